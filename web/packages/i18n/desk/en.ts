@@ -1,0 +1,5 @@
+import type { DeskKey } from "./index.ts";
+
+export const en: Readonly<Record<DeskKey, string>> = {
+  "app.name": "Xiaoer",
+};

@@ -1,0 +1,2 @@
+export interface Entry { id: string }
+export class Timeline {}
