@@ -1,0 +1,107 @@
+/** Pictures on their way up: checked before a byte leaves, shown at once, retried or withdrawn. */
+import type { Config, ImagePart, Problem } from "../contract.ts";
+import type { Api } from "./api.ts";
+import { problemFrom } from "./api.ts";
+
+export interface Upload {
+  client_id: string;
+  file: File;
+  /** An address of the picture inside this page, for showing it before it is anywhere else. */
+  url: string;
+  width: number;
+  height: number;
+  /** 0 to 1 */
+  progress: number;
+  problem: Problem | null;
+}
+
+const TYPES = ["image/jpeg", "image/png", "image/webp", "image/gif"];
+const MAX_BYTES = 10 * 1024 * 1024;
+
+/** Why this file cannot be sent, or null. */
+export function objection(file: Pick<File, "type" | "size">, config: Config): Problem | null {
+  const types = config.upload_types?.filter((type) => type.startsWith("image/")) ?? [];
+  if (!(types.length ? types : TYPES).includes(file.type)) return { code: "upload_type", status: 0 };
+  if (file.size > maxBytes(config)) return { code: "upload_size", status: 0 };
+  if (file.size === 0) return { code: "upload_empty", status: 0 };
+  return null;
+}
+
+export function maxBytes(config: Config): number {
+  return config.max_upload_bytes ?? MAX_BYTES;
+}
+
+export function accepted(config: Config): string {
+  const types = config.upload_types?.filter((type) => type.startsWith("image/")) ?? [];
+  return (types.length ? types : TYPES).join(",");
+}
+
+export class Uploads {
+  items: readonly Upload[] = [];
+  readonly #api: Api;
+  readonly #changed: () => void;
+  readonly #arrived: (upload: Upload, part: ImagePart) => void;
+  readonly #stops = new Map<string, () => void>();
+
+  constructor(api: Api, changed: () => void, arrived: (upload: Upload, part: ImagePart) => void) {
+    this.#api = api;
+    this.#changed = changed;
+    this.#arrived = arrived;
+  }
+
+  async add(client_id: string, file: File, problem: Problem | null): Promise<void> {
+    const url = URL.createObjectURL(file);
+    const size = await pictureSize(url);
+    this.items = [...this.items, { client_id, file, url, ...size, progress: 0, problem }];
+    this.#changed();
+    if (!problem) await this.start(client_id);
+  }
+
+  async start(client_id: string): Promise<void> {
+    this.#set(client_id, { progress: 0, problem: null });
+    const upload = this.items.find((one) => one.client_id === client_id);
+    if (!upload) return;
+    const { done, stop } = this.#api.upload(upload.file, (progress) => {
+      this.#set(client_id, { progress });
+    });
+    this.#stops.set(client_id, stop);
+    try {
+      const { blob } = await done;
+      this.#drop(client_id);
+      const { width, height, file } = upload;
+      this.#arrived(upload, { kind: "image", blob, name: file.name, width, height, bytes: file.size });
+    } catch (failure) {
+      this.#set(client_id, { problem: problemFrom(failure) });
+    } finally {
+      this.#stops.delete(client_id);
+    }
+  }
+
+  cancel(client_id: string): void {
+    const upload = this.items.find((one) => one.client_id === client_id);
+    this.#drop(client_id);
+    this.#stops.get(client_id)?.();
+    if (upload) URL.revokeObjectURL(upload.url);
+  }
+
+  #drop(client_id: string): void {
+    this.items = this.items.filter((one) => one.client_id !== client_id);
+    this.#changed();
+  }
+
+  #set(client_id: string, part: Partial<Upload>): void {
+    this.items = this.items.map((one) => (one.client_id === client_id ? { ...one, ...part } : one));
+    this.#changed();
+  }
+}
+
+async function pictureSize(url: string): Promise<{ width: number; height: number }> {
+  const picture = new Image();
+  picture.src = url;
+  try {
+    await picture.decode();
+    return { width: picture.naturalWidth, height: picture.naturalHeight };
+  } catch {
+    return { width: 4, height: 3 };
+  }
+}
