@@ -66,3 +66,258 @@ export interface Message {
   at: string;
   tier: string | null;
 }
+
+export interface Try {
+  tier: string;
+  outcome: string;
+  confidence: number | null;
+  reason: string | null;
+  at: string;
+}
+
+export type OwnerKind = "assistant" | "queue" | "agent";
+
+export interface Conversation {
+  id: string;
+  version: number;
+  status: "open" | "resolved";
+  owner: { kind: OwnerKind; id: string | null; name: string | null };
+  customer: {
+    id: string | null;
+    visitor_id: string | null;
+    name: string | null;
+    level: string | null;
+    kind: string | null;
+    proven: boolean;
+  };
+  channel: { account_id: string; kind: string; name: string };
+  unit: { path: string; name: string };
+  skill_group: { id: string; name: string } | null;
+  demand: { id: string; topic: string | null; subject: string | null };
+  tries: Try[];
+  last: { text: string; at: string; author_kind: AuthorKind } | null;
+  waiting_since: string | null;
+  unread: number;
+  opened_at: string;
+  updated_at: string;
+  priority: number;
+  mood: string | null;
+  rating: number | null;
+}
+
+export type ConversationView = "queue" | "mine" | "all" | "resolved";
+
+export interface Member {
+  id: string;
+  name: string;
+  login: string;
+  roles: string[];
+  permissions: string[];
+  unit: { path: string; name: string };
+  skill_groups?: { id: string; name: string }[];
+  is_active?: boolean;
+}
+
+export interface Me {
+  member: Member;
+  group: { id: string; name: string; slug: string; demo: boolean };
+  locale: string | null;
+}
+
+export interface Unit {
+  path: string;
+  name: string;
+  kind: string;
+  children: Unit[];
+}
+
+export interface SkillGroup {
+  id: string;
+  name: string;
+  members: { id: string; name: string }[];
+}
+
+export type PresenceState = "online" | "busy" | "away" | "offline";
+export interface Presence {
+  state: PresenceState;
+  capacity: number;
+  active: number;
+}
+export interface Colleague {
+  id: string;
+  name: string;
+  state: PresenceState;
+  active: number;
+  capacity: number;
+  unit: { path: string; name: string } | null;
+  skill_groups: { id: string; name: string }[];
+}
+
+export interface Macro {
+  id: string;
+  shortcut: string;
+  title: string;
+  text: string;
+  shared: boolean;
+}
+
+export interface SearchHit {
+  conversation_id: string;
+  message_id: string;
+  seq: number;
+  customer_name: string | null;
+  author: { kind: AuthorKind; name: string };
+  excerpt: string;
+  at: string;
+}
+
+export interface Suggestion {
+  id: string;
+  title: string;
+  text: string;
+  kind: string;
+  score: number;
+}
+
+export interface AuditLine {
+  at: string;
+  actor: { kind: string; name: string };
+  action: string;
+  fields: Record<string, unknown>;
+}
+
+export type NumberName =
+  | "received" | "contained" | "confirmed_resolved" | "not_yet_known" | "reopened";
+export type Counts = Record<NumberName, number>;
+export interface Numbers extends Counts {
+  groups: (Counts & { key: string; name: string })[];
+  definitions: Partial<Record<NumberName, string>>;
+}
+export type NumbersBy = "tier" | "store" | "day";
+
+export interface Order {
+  id: string;
+  number: string;
+  status: string;
+  status_text: string;
+  placed_at: string;
+  total: Money;
+  items: OrderItem[];
+  parcels: Parcel[];
+}
+
+export interface Customer {
+  id: string;
+  name: string | null;
+  kind: string;
+  level: string | null;
+  points: number | null;
+  phone_masked: string | null;
+  since: string | null;
+  consent: string[];
+  tags: string[];
+  identities: { kind: string; value: string; proven: boolean }[];
+  merges: { id: string; other_name: string | null; at: string }[];
+}
+
+export type EntryState = "draft" | "in_review" | "live" | "retired";
+export interface KnowledgeEntry {
+  id: string;
+  version: number;
+  state: EntryState;
+  question: string;
+  similar: string[];
+  answer: string;
+  scope: { path: string; name: string };
+  valid_from: string | null;
+  valid_until: string | null;
+  locale: string;
+  tags: string[];
+  updated_at: string;
+  updated_by: string | null;
+  hits: number | null;
+}
+export interface EntryDraft {
+  question: string;
+  similar: string[];
+  answer: string;
+  scope_path: string;
+  valid_from: string | null;
+  valid_until: string | null;
+  locale: string;
+  tags: string[];
+}
+export interface EntryVersion {
+  version: number;
+  state: EntryState;
+  question: string;
+  similar: string[];
+  answer: string;
+  at: string;
+  by: string | null;
+}
+export interface Candidate {
+  id: string;
+  question: string;
+  answer: string;
+  score: number;
+  matched: string | null;
+  scope: { path: string; name: string };
+}
+export interface TryResult {
+  candidates: Candidate[];
+  would_answer: boolean;
+  threshold: number | null;
+  took_ms: number | null;
+}
+
+export interface ImportResult {
+  rows: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  errors: { row: number; field: string | null; message: string }[];
+  dry_run: boolean;
+}
+
+export interface DeadLetter {
+  id: string;
+  fact: string;
+  key: string;
+  handler: string;
+  attempts: number;
+  error: string;
+  failed_at: string;
+  payload: unknown;
+}
+
+export interface DoctorFact {
+  name: string;
+  ok: boolean;
+  text: string;
+  mend: string | null;
+}
+
+export interface Upload { blob: string; name: string; bytes: number; kind: string }
+
+/* Frames of the desk's socket. */
+export type DeskOut =
+  | { t: "watch"; conversation: string; after: number }
+  | { t: "unwatch"; conversation: string }
+  | { t: "send"; conversation: string; client_id: string; parts: Part[]; internal: boolean }
+  | { t: "typing"; conversation: string }
+  | { t: "seen"; conversation: string; seq: number }
+  | { t: "presence"; state: PresenceState }
+  | { t: "ping" };
+
+export type DeskIn =
+  | { t: "ready"; member: unknown }
+  | { t: "message"; conversation: string; message: Message }
+  | { t: "conversation"; conversation: Conversation }
+  | { t: "queue"; waiting: number; oldest_at: string | null; items: Conversation[] }
+  | { t: "typing"; conversation: string; who: string }
+  | { t: "state"; conversation: string; seq: number; state: DeliveryState }
+  | { t: "ack"; client_id: string; id: string; seq: number; at: string }
+  | { t: "ok"; ref: string; conversation?: Conversation }
+  | { t: "error"; ref?: string; client_id?: string; problem: ProblemBody }
+  | { t: "pong" };

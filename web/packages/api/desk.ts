@@ -1,0 +1,141 @@
+/** Every call of the desk, by room. Paths and shapes are named here and nowhere else. */
+import type {
+  AuditLine, Colleague, Conversation, ConversationView, Customer, DeadLetter, DoctorFact,
+  EntryDraft, EntryVersion, ImportResult, KnowledgeEntry, Macro, Me, Member, Message, NumberName,
+  Numbers, NumbersBy, Order, Page, Part, Presence, PresenceState, SearchHit, SkillGroup, Suggestion,
+  TryResult, Unit, Upload,
+} from "./contract.ts";
+import { withQuery, type Http, type Query } from "./http.ts";
+
+export interface MemberForm {
+  name: string;
+  login: string;
+  password?: string;
+  roles: string[];
+  unit_path: string;
+  skill_group_ids: string[];
+  is_active?: boolean;
+}
+
+export interface NumbersQuery { from: string; to: string; by: NumbersBy }
+export type EntryVerb = "submit" | "publish" | "retire";
+
+const one = (id: string) => encodeURIComponent(id);
+
+export function deskApi(http: Http) {
+  const act = (id: string, verb: string, body: object) =>
+    http.post<Conversation>(`/api/desk/conversations/${one(id)}/${verb}`, body);
+  const form = (file: File) => {
+    const body = new FormData();
+    body.append("file", file);
+    return body;
+  };
+  return {
+    org: {
+      signIn: (login: string, password: string, group?: string) =>
+        http.post<{ member: Member }>("/api/org/sign-in", { login, password, ...(group ? { group } : {}) }),
+      signOut: () => http.post<null>("/api/org/sign-out"),
+      signOutEverywhere: () => http.post<null>("/api/org/sign-out-everywhere"),
+      me: () => http.get<Me>("/api/org/me"),
+      setLocale: (locale: string) => http.put<null>("/api/org/me/locale", { locale }),
+      units: () => http.get<{ items: Unit[] }>("/api/org/units"),
+      members: (query: Query) => http.get<Page<Member>>("/api/org/members", query),
+      addMember: (member: MemberForm) => http.post<Member>("/api/org/members", member),
+      saveMember: (id: string, member: Partial<MemberForm>) =>
+        http.put<Member>(`/api/org/members/${one(id)}`, member),
+      skillGroups: () => http.get<{ items: SkillGroup[] }>("/api/org/skill-groups"),
+      addSkillGroup: (name: string, member_ids: string[]) =>
+        http.post<SkillGroup>("/api/org/skill-groups", { name, member_ids }),
+    },
+    conversations: {
+      list: (view: ConversationView, query: Query, signal?: AbortSignal) =>
+        http.get<Page<Conversation>>("/api/desk/conversations", { view, ...query }, signal),
+      get: (id: string) => http.get<Conversation>(`/api/desk/conversations/${one(id)}`),
+      messages: (id: string, query: { after?: number; before?: number; limit: number }) =>
+        http.get<Page<Message>>(`/api/conversations/${one(id)}/messages`, query),
+      audit: (id: string) =>
+        http.get<{ items: AuditLine[] }>(`/api/conversations/${one(id)}/audit`),
+      claimNext: () => http.post<Conversation | null>("/api/desk/claim-next"),
+      claim: (id: string, version: number) => act(id, "claim", { version }),
+      release: (id: string, version: number) => act(id, "release", { version }),
+      transfer: (id: string, body: {
+        version: number; to_member?: string; to_skill_group?: string; note?: string;
+      }) => act(id, "transfer", body),
+      resolve: (id: string, version: number, wrap_up?: string) =>
+        act(id, "resolve", { version, ...(wrap_up ? { wrap_up } : {}) }),
+      reopen: (id: string, version: number) => act(id, "reopen", { version }),
+      send: (id: string, client_id: string, parts: Part[]) =>
+        http.post<{ id: string; seq: number; at: string }>(
+          `/api/desk/conversations/${one(id)}/messages`, { client_id, parts }),
+      note: (id: string, client_id: string, text: string, mentions: string[]) =>
+        http.post<{ id: string; seq: number; at: string }>(
+          `/api/desk/conversations/${one(id)}/notes`, { client_id, text, mentions }),
+      seen: (id: string, seq: number) =>
+        http.post<null>(`/api/desk/conversations/${one(id)}/seen`, { seq }),
+    },
+    desk: {
+      search: (q: string) => http.get<Page<SearchHit>>("/api/desk/search", { q }),
+      macros: () => http.get<{ items: Macro[] }>("/api/desk/macros"),
+      addMacro: (macro: Omit<Macro, "id">) => http.post<Macro>("/api/desk/macros", macro),
+      saveMacro: (macro: Macro) => http.put<Macro>(`/api/desk/macros/${one(macro.id)}`, macro),
+      dropMacro: (id: string) => http.delete<null>(`/api/desk/macros/${one(id)}`),
+      presence: () => http.get<Presence>("/api/desk/presence"),
+      setPresence: (state: PresenceState) => http.put<Presence>("/api/desk/presence", { state }),
+      colleagues: () => http.get<{ items: Colleague[] }>("/api/desk/colleagues"),
+      suggestions: (conversation: string) =>
+        http.get<{ items: Suggestion[] }>("/api/desk/suggestions", { conversation }),
+      numbers: (query: NumbersQuery) => http.get<Numbers>("/api/desk/numbers", { ...query }),
+      numberRows: (query: NumbersQuery & { number: NumberName; key?: string; cursor?: string }) =>
+        http.get<Page<Conversation>>("/api/desk/numbers/rows", { ...query }),
+    },
+    customers: {
+      get: (id: string) => http.get<Customer>(`/api/customers/${one(id)}`),
+      orders: (id: string) => http.get<Page<Order>>(`/api/customers/${one(id)}/orders`),
+      conversations: (id: string) =>
+        http.get<Page<Conversation>>(`/api/customers/${one(id)}/conversations`),
+      merge: (id: string, other: string) =>
+        http.post<Customer>(`/api/customers/${one(id)}/merge`, { other }),
+      undoMerge: (merge: string) =>
+        http.post<Customer>(`/api/customers/merges/${one(merge)}/undo`),
+    },
+    knowledge: {
+      list: (query: Query) => http.get<Page<KnowledgeEntry>>("/api/knowledge/entries", query),
+      get: (id: string) => http.get<KnowledgeEntry>(`/api/knowledge/entries/${one(id)}`),
+      add: (draft: EntryDraft) => http.post<KnowledgeEntry>("/api/knowledge/entries", draft),
+      save: (id: string, version: number, draft: EntryDraft) =>
+        http.put<KnowledgeEntry>(`/api/knowledge/entries/${one(id)}`, { version, ...draft }),
+      move: (id: string, verb: EntryVerb, version: number) =>
+        http.post<KnowledgeEntry>(`/api/knowledge/entries/${one(id)}/${verb}`, { version }),
+      rollBack: (id: string, version: number) =>
+        http.post<KnowledgeEntry>(`/api/knowledge/entries/${one(id)}/roll-back`, { version }),
+      versions: (id: string) =>
+        http.get<{ items: EntryVersion[] }>(`/api/knowledge/entries/${one(id)}/versions`),
+      try: (text: string, unit?: string) =>
+        http.post<TryResult>("/api/knowledge/try", { text, ...(unit ? { unit } : {}) }),
+      import: (file: File, dry_run: boolean, onProgress?: (share: number) => void, signal?: AbortSignal) =>
+        http.upload<ImportResult>(
+          withQuery("/api/knowledge/imports", { dry_run }), form(file), onProgress, signal),
+    },
+    imports: {
+      run: (
+        room: "customers" | "catalog" | "orders", kind: string, file: File, dry_run: boolean,
+        onProgress?: (share: number) => void, signal?: AbortSignal,
+      ) => http.upload<ImportResult>(
+        withQuery(`/api/${room}/imports`, { kind, dry_run }), form(file), onProgress, signal),
+    },
+    uploads: {
+      add: (file: File, onProgress?: (share: number) => void, signal?: AbortSignal) =>
+        http.upload<Upload>("/api/uploads", form(file), onProgress, signal),
+      url: (blob: string) => `/api/blobs/${one(blob)}`,
+    },
+    operations: {
+      deadLetters: (query: Query = {}) =>
+        http.get<Page<DeadLetter>>("/api/operations/dead-letters", query),
+      replay: (id: string) => http.post<null>(`/api/operations/dead-letters/${one(id)}/replay`),
+      discard: (id: string) => http.post<null>(`/api/operations/dead-letters/${one(id)}/discard`),
+      doctor: () => http.get<{ items: DoctorFact[] }>("/api/operations/doctor"),
+    },
+  };
+}
+
+export type DeskApi = ReturnType<typeof deskApi>;
