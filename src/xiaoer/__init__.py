@@ -1,0 +1,1 @@
+"""Xiaoer (小二): self-hosted customer service for retail and e-commerce groups."""

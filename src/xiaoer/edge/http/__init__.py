@@ -1,0 +1,1 @@
+"""HTTP: the application, its doorkeeper, and how problems are rendered."""

@@ -1,0 +1,1 @@
+"""PostgreSQL: units of work, the outbox and its courier."""

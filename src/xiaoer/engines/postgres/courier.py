@@ -1,0 +1,274 @@
+"""The courier: brings every fact to every subscriber, in order per key, exactly one effect each.
+
+Keys hash into lanes. A worker process holds some lanes by lease, with a fencing token; when it
+dies, others take the lanes over within five seconds. Inside a lane each key is served by one
+task at a time, oldest fact first. The row that says "owed" is deleted in the transaction of the
+effect, so a fact that was delivered twice has its second effect rolled back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from xiaoer.engines.postgres.leases import Leases
+from xiaoer.engines.postgres.unit import PostgresUnits
+from xiaoer.kit.event import Fact
+from xiaoer.kit.ids import TenantId
+from xiaoer.ports.ctx import Actor, Ctx, System
+from xiaoer.ports.house import House, Subscription
+
+log = structlog.get_logger("courier")
+
+POLL_S = 1.0
+GATHER_S = 0.004
+AT_ONCE = 24
+FETCH = 1000
+MOST_ATTEMPTS = 8
+BACK_OFF_S = (0.2, 0.5, 1, 2, 5, 10, 20)
+
+_FETCH = """
+SELECT subscriber, fact_id, tenant_id, lane, name, key, body, attempts, due_at
+FROM kernel_delivery d
+WHERE lane = ANY(%(lanes)s::smallint[])
+  AND NOT EXISTS (SELECT FROM kernel_dead_letter x
+                  WHERE x.subscriber = d.subscriber AND x.key = d.key)
+ORDER BY position LIMIT %(limit)s
+"""
+_ACKNOWLEDGE = """
+DELETE FROM kernel_delivery
+WHERE subscriber = %(group)s AND fact_id = ANY(%(facts)s::uuid[])
+  AND EXISTS (SELECT FROM kernel_lane WHERE lane = %(lane)s AND token = %(token)s)
+"""
+_POSTPONE = """
+UPDATE kernel_delivery SET attempts = attempts + 1, due_at = %(due)s
+WHERE subscriber = %(group)s AND fact_id = %(fact)s
+"""
+_BURY = """
+WITH dead AS (
+  DELETE FROM kernel_delivery WHERE subscriber = %(group)s AND fact_id = %(fact)s
+  RETURNING subscriber, fact_id, tenant_id, lane, name, key, seq, body, attempts, position
+)
+INSERT INTO kernel_dead_letter
+  (subscriber, fact_id, tenant_id, lane, name, key, seq, body, attempts, position, error, died_at)
+SELECT dead.*, %(error)s, %(at)s FROM dead
+"""
+
+
+class Superseded(Exception):
+    """Another process has taken the lane, or the fact was already delivered."""
+
+
+@dataclass(slots=True)
+class Parcel:
+    """Facts of one key on their way to one subscriber; implements the ``Delivery`` port."""
+
+    house: House
+    units: PostgresUnits
+    group: str
+    tenant: TenantId
+    key: UUID
+    lane: int
+    token: int
+    fact_ids: list[UUID]
+    facts: Sequence[Fact]
+    acknowledged: bool = field(default=False)
+
+    @asynccontextmanager
+    async def unit(self, actor: Actor) -> AsyncIterator[Ctx]:
+        """The unit whose commit acknowledges; it fails when someone else was first."""
+        async with self.units.transaction(self.tenant) as uow:
+            given = {
+                "group": self.group,
+                "facts": self.fact_ids,
+                "lane": self.lane,
+                "token": self.token,
+            }
+            if await uow.run(_ACKNOWLEDGE, given) != len(self.fact_ids):
+                raise Superseded(self.group)
+            yield self.units.ctx(actor, self.tenant, uow)
+        self.acknowledged = True
+
+
+class Courier:
+    """Delivers in one worker process."""
+
+    def __init__(
+        self,
+        house: House,
+        units: PostgresUnits,
+        subscriptions: Iterable[Subscription],
+        leases: Leases,
+    ) -> None:
+        self._house = house
+        self._units = units
+        self._leases = leases
+        self._known = {(s.group, s.fact.NAME): s for s in subscriptions}
+        self._busy: dict[tuple[str, UUID], asyncio.Task[None]] = {}
+        self._news = asyncio.Event()
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._pump_task: asyncio.Task[None] | None = None
+        self._leave: Any = None
+
+    async def start(self) -> None:
+        """Take lanes and begin."""
+        self._leave = self._house.ports.bus.listen("lane:", lambda _topic: self._news.set())
+        await self._leases.start(self._news.set)
+        self._pump_task = asyncio.create_task(self._pump(), name="courier")
+
+    async def stop(self) -> None:
+        """Finish what is under way, then let the lanes go."""
+        if self._leave:
+            self._leave()
+        if self._pump_task:
+            self._pump_task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._pump_task
+        if self._busy:
+            await asyncio.wait(self._busy.values(), timeout=5)
+        await self._leases.stop()
+
+    async def drain(self) -> None:
+        """Deliver until nothing is owed that is due (for tests and batch commands)."""
+        await self._leases.beat()
+        while True:
+            started = await self._dispatch()
+            if not started and not self._busy:
+                return
+            await asyncio.gather(*self._busy.values())
+
+    async def _pump(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(POLL_S):
+                    await self._news.wait()
+            await asyncio.sleep(GATHER_S)
+            self._news.clear()
+            try:
+                await self._dispatch()
+            except (OperationalError, InterfaceError, OSError) as error:
+                log.warning("courier_waits_for_database", error=type(error).__name__)
+                await asyncio.sleep(0.25)
+
+    async def _dispatch(self) -> int:
+        lanes = self._leases.held()
+        if not lanes:
+            return 0
+        async with self._units.kernel() as connection:
+            rows = await connection.rows(_FETCH, {"lanes": list(lanes), "limit": FETCH})
+        now = self._house.ports.clock.now()
+        waiting: dict[tuple[str, UUID], list[Any]] = {}
+        for row in rows:
+            waiting.setdefault((row.subscriber, row.key), []).append(row)
+        started = 0
+        for place, owed in waiting.items():
+            if place in self._busy or owed[0].due_at > now:
+                continue
+            task = asyncio.create_task(self._serve(place, owed, lanes[owed[0].lane]))
+            self._busy[place] = task
+            started += 1
+        return started
+
+    async def _serve(self, place: tuple[str, UUID], owed: list[Any], token: int) -> None:
+        try:
+            async with self._slots:
+                while owed:
+                    taken = self._take(owed)
+                    if not await self._deliver(taken, token):
+                        break
+                    owed = owed[len(taken) :]
+        finally:
+            del self._busy[place]
+            self._news.set()
+
+    def _take(self, owed: list[Any]) -> list[Any]:
+        """The head of the queue: all facts for one ``run``, or a single one for a ``react``."""
+        first = self._known.get((owed[0].subscriber, owed[0].name))
+        if first is None or first.run is None:
+            return owed[:1]
+        count = 0
+        for row in owed:
+            other = self._known.get((row.subscriber, row.name))
+            if other is None or other.run is not first.run:
+                break
+            count += 1
+        return owed[:count]
+
+    async def _deliver(self, taken: list[Any], token: int) -> bool:
+        head = taken[0]
+        try:
+            await self._hand_over(taken, token)
+        except Superseded:
+            return False
+        except (OperationalError, InterfaceError, OSError) as error:
+            if not _is_connection_loss(error):
+                await self._failed(head, error)
+            return False
+        except Exception as error:
+            await self._failed(head, error)
+            return False
+        return True
+
+    async def _hand_over(self, taken: list[Any], token: int) -> None:
+        head = taken[0]
+        subscription = self._known.get((head.subscriber, head.name))
+        facts: list[Fact] = []
+        if subscription is not None:
+            facts = [
+                self._known[(row.subscriber, row.name)].fact.from_body(row.body) for row in taken
+            ]
+        parcel = Parcel(
+            self._house,
+            self._units,
+            head.subscriber,
+            TenantId(head.tenant_id),
+            head.key,
+            head.lane,
+            token,
+            [row.fact_id for row in taken],
+            facts,
+        )
+        if subscription is not None and subscription.run is not None:
+            await subscription.run(parcel)
+            if not parcel.acknowledged:
+                raise RuntimeError(f"{head.subscriber} did not acknowledge {head.name}")
+            return
+        async with parcel.unit(System(head.subscriber)) as ctx:
+            if subscription is not None and subscription.react is not None:
+                await subscription.react(ctx, facts[0])
+
+    async def _failed(self, head: Any, error: Exception) -> None:
+        """Try again later; after the last attempt a person must look, and the key waits."""
+        now = self._house.ports.clock.now()
+        last = head.attempts + 1 >= MOST_ATTEMPTS
+        log.error(
+            "delivery_failed",
+            subscriber=head.subscriber,
+            fact=head.name,
+            key=str(head.key),
+            attempt=head.attempts + 1,
+            buried=last,
+            exc_info=error,
+        )
+        given: dict[str, Any] = {"group": head.subscriber, "fact": head.fact_id}
+        with contextlib.suppress(OperationalError, InterfaceError, OSError):
+            async with self._units.transaction(TenantId(head.tenant_id)) as uow:
+                if last:
+                    given |= {"error": f"{type(error).__name__}: {error}"[:2000], "at": now}
+                    await uow.run(_BURY, given)
+                else:
+                    wait = BACK_OFF_S[min(head.attempts, len(BACK_OFF_S) - 1)]
+                    await uow.run(_POSTPONE, given | {"due": now + timedelta(seconds=wait)})
+
+
+def _is_connection_loss(error: Exception) -> bool:
+    return not isinstance(error, DBAPIError) or bool(error.connection_invalidated)

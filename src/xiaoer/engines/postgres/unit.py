@@ -1,0 +1,233 @@
+"""The unit of work on PostgreSQL, and the grouped receipt. The only places that commit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import Executable, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from xiaoer.engines.postgres.outbox import Outbox
+from xiaoer.kit.event import Fact
+from xiaoer.kit.ids import TenantId
+from xiaoer.ports.ctx import Actor, Ctx, Ports, Scope
+
+T = TypeVar("T")
+
+_ONCE = (
+    "INSERT INTO kernel_once (tenant_id, key, at) VALUES (%(tenant)s, %(key)s, %(at)s) "
+    "ON CONFLICT DO NOTHING"
+)
+_CONNECT_TRIES = 3
+
+
+class PostgresUnit:
+    """One transaction; it takes a connection only when the first statement comes."""
+
+    def __init__(
+        self, engine: AsyncEngine, tenant: TenantId | None, ports: Ports, outbox: Outbox
+    ) -> None:
+        self._engine = engine
+        self._tenant = tenant
+        self._ports = ports
+        self._outbox = outbox
+        self._connection: AsyncConnection | None = None
+        self._facts: list[Fact] = []
+        self._topics: dict[str, None] = {}
+        self._savepoints = 0
+
+    async def rows(self, statement: Any, params: Mapping[str, Any] | None = None) -> Sequence[Any]:
+        result = await self._execute(statement, params)
+        return result.all() if result.returns_rows else ()
+
+    async def row(self, statement: Any, params: Mapping[str, Any] | None = None) -> Any | None:
+        result = await self._execute(statement, params)
+        return result.first() if result.returns_rows else None
+
+    async def run(
+        self,
+        statement: Any,
+        params: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+    ) -> int:
+        result = await self._execute(statement, params)
+        return int(result.rowcount)
+
+    async def once(self, key: str) -> bool:
+        given = {"tenant": self._tenant, "key": key, "at": self._ports.clock.now()}
+        return await self.run(_ONCE, given) == 1
+
+    def tell(self, fact: Fact) -> None:
+        self._facts.append(fact)
+
+    def wake(self, topic: str) -> None:
+        self._topics[topic] = None
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        self._savepoints += 1
+        name = f"s{self._savepoints}"
+        told, woken = len(self._facts), dict(self._topics)
+        await self.run(f"SAVEPOINT {name}")
+        try:
+            yield
+        except BaseException:
+            await asyncio.shield(self.run(f"ROLLBACK TO SAVEPOINT {name}"))
+            del self._facts[told:]
+            self._topics = woken
+            raise
+        await self.run(f"RELEASE SAVEPOINT {name}")
+
+    async def commit(self) -> None:
+        """Write the facts, commit, then tell who listens."""
+        lanes: set[int] = set()
+        if self._facts and self._tenant:
+            lanes = await self._outbox.write(self, self._tenant, self._facts)
+        if self._connection is not None:
+            await self._connection.exec_driver_sql("COMMIT")
+        for lane in lanes:
+            self._ports.bus.publish(f"lane:{lane}")
+        for topic in self._topics:
+            self._ports.bus.publish(f"{self._tenant}:{topic}")
+
+    async def rollback(self) -> None:
+        """Undo everything; a connection that cannot even do that is thrown away."""
+        if self._connection is None:
+            return
+        try:
+            await self._connection.exec_driver_sql("ROLLBACK")
+        except DBAPIError:
+            await self._connection.invalidate()
+
+    async def close(self) -> None:
+        """Give the connection back."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
+
+    async def _execute(self, statement: Any, params: Any) -> Any:
+        connection = self._connection or await self._begin()
+        if isinstance(statement, str):
+            return await connection.exec_driver_sql(statement, params)
+        executable: Executable = statement
+        return await connection.execute(executable, params)
+
+    async def _begin(self) -> AsyncConnection:
+        """Open the transaction with its scope; a connection that died while idle is replaced."""
+        setting = f"'app.tenant', '{self._tenant}'" if self._tenant else "'app.kernel', 'courier'"
+        for attempt in range(1, _CONNECT_TRIES + 1):
+            connection = await self._engine.connect()
+            try:
+                await connection.exec_driver_sql(f"BEGIN; SELECT set_config({setting}, true)")
+            except BaseException as error:
+                gone = isinstance(error, DBAPIError) and error.connection_invalidated
+                await asyncio.shield(connection.close())
+                if not gone or attempt == _CONNECT_TRIES:
+                    raise
+                continue
+            self._connection = connection
+            return connection
+        raise AssertionError("unreachable")
+
+
+class PostgresUnits:
+    """Opens units, and gathers the receipt of messages into shared commits."""
+
+    def __init__(self, engine: AsyncEngine, ports: Ports, outbox: Outbox) -> None:
+        self.engine = engine
+        self._ports = ports
+        self._outbox = outbox
+        self._groups: dict[TenantId, Group] = {}
+
+    @asynccontextmanager
+    async def unit(self, actor: Actor, scope: Scope) -> AsyncIterator[Ctx]:
+        """One transaction in the scope."""
+        async with self.transaction(scope.tenant) as uow:
+            yield Ctx(actor, scope, uow, self._ports)
+
+    def ctx(self, actor: Actor, tenant: TenantId, uow: PostgresUnit) -> Ctx:
+        """A context over an open transaction, with the whole tenant as its place."""
+        return Ctx(actor, Scope(tenant), uow, self._ports)
+
+    def kernel(self) -> AbstractAsyncContextManager[PostgresUnit]:
+        """A transaction over what is owed in all tenants: no tenant's rows, only deliveries."""
+        return self.transaction(None)
+
+    @asynccontextmanager
+    async def transaction(self, tenant: TenantId | None) -> AsyncIterator[PostgresUnit]:
+        """The transaction itself, for the courier and the receipt."""
+        uow = PostgresUnit(self.engine, tenant, self._ports, self._outbox)
+        try:
+            yield uow
+            await uow.commit()
+        except BaseException:
+            await asyncio.shield(uow.rollback())
+            raise
+        finally:
+            await asyncio.shield(uow.close())
+
+    async def grouped(self, actor: Actor, scope: Scope, work: Callable[[Ctx], Awaitable[T]]) -> T:
+        """Join the tenant's next shared commit."""
+        group = self._groups.get(scope.tenant)
+        if group is None:
+            group = self._groups[scope.tenant] = Group(self, scope.tenant, self._ports)
+        return await group.join(actor, scope, work)
+
+
+class Group:
+    """Arrivals of one tenant that share a commit: while one commits, the next gathers."""
+
+    MOST = 64
+
+    def __init__(self, units: PostgresUnits, tenant: TenantId, ports: Ports) -> None:
+        self._units = units
+        self._tenant = tenant
+        self._ports = ports
+        self._waiting: list[tuple[Actor, Scope, Callable[[Ctx], Awaitable[Any]], Any]] = []
+        self._flusher: asyncio.Task[None] | None = None
+
+    async def join(self, actor: Actor, scope: Scope, work: Callable[[Ctx], Awaitable[T]]) -> T:
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append((actor, scope, work, future))
+        if self._flusher is None or self._flusher.done():
+            self._flusher = asyncio.create_task(self._flush())
+        return await future
+
+    async def _flush(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[: self.MOST], self._waiting[self.MOST :]
+            try:
+                results = await self._together(batch)
+            except Exception:
+                await asyncio.gather(*(self._alone(entry) for entry in batch))
+            else:
+                for (_, _, _, future), result in zip(batch, results, strict=True):
+                    if not future.done():
+                        future.set_result(result)
+
+    async def _together(self, batch: list[Any]) -> list[Any]:
+        async with self._units.transaction(self._tenant) as uow:
+            return [
+                await work(Ctx(actor, scope, uow, self._ports)) for actor, scope, work, _ in batch
+            ]
+
+    async def _alone(self, entry: Any) -> None:
+        actor, scope, work, future = entry
+        try:
+            async with self._units.transaction(self._tenant) as uow:
+                result = await work(Ctx(actor, scope, uow, self._ports))
+        except Exception as error:
+            if not future.done():
+                future.set_exception(error)
+        else:
+            if not future.done():
+                future.set_result(result)
+
+
+async def scalar(engine: AsyncEngine, sql: str) -> Any:
+    """One value outside any scope, for readiness and checks."""
+    async with engine.connect() as connection:
+        return (await connection.execute(text(sql))).scalar()

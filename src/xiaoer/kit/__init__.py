@@ -1,0 +1,1 @@
+"""Words with no business meaning: ids, money, time, paging, problem, event."""

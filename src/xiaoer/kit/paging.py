@@ -1,0 +1,42 @@
+"""Paging by cursor: stable while rows come and go, and opaque to the caller."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import orjson
+
+from xiaoer.kit.problem import BadCursor
+
+T = TypeVar("T")
+
+MAX_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some items, and the cursor of the next page (``None`` on the last)."""
+
+    items: tuple[T, ...]
+    next: str | None = None
+
+
+def encode_cursor(*values: str | int | float | bool | datetime | UUID | None) -> str:
+    """Pack the sort key of the last row of a page."""
+    return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
+
+
+def decode_cursor(text: str, length: int) -> list[Any]:
+    """Unpack a cursor of ``length`` values; raises :class:`BadCursor` on anything else."""
+    try:
+        values = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (binascii.Error, ValueError) as error:
+        raise BadCursor() from error
+    if not isinstance(values, list) or len(values) != length:
+        raise BadCursor()
+    return values

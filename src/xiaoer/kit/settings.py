@@ -1,0 +1,56 @@
+"""Every setting of an installation, typed, in one place.
+
+Each field is read from the environment as ``XIAOER_<NAME>`` or from a ``.env`` file in the
+data folder; command-line options win over both.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an administrator can choose. The defaults run everything embedded."""
+
+    model_config = SettingsConfigDict(env_prefix="XIAOER_", extra="ignore")
+
+    data_dir: Path = Field(Path("data"), description="Folder for the database, files and secrets.")
+    database_url: SecretStr | None = Field(
+        None, description="An outside PostgreSQL (15 or newer, with pgvector); embedded when empty."
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    public_url: str | None = Field(
+        None, description="The address that browsers use, when a proxy stands in front."
+    )
+    workers: int = Field(2, ge=1, le=64, description="Worker processes behind the one port.")
+    pool_size: int = Field(8, ge=2, le=100, description="Database connections of each worker.")
+    bus: Literal["postgres", "nats"] = Field("postgres", description="How processes tell news.")
+    nats_url: str | None = Field(None, description="Address of NATS when the bus is nats.")
+    blobs: Literal["disk", "s3"] = Field("disk", description="Where uploaded files are kept.")
+    s3_endpoint: str | None = Field(None, description="Address of the S3-compatible store.")
+    s3_bucket: str = Field("xiaoer", description="Bucket for uploaded files.")
+    s3_access_key: SecretStr | None = Field(None, description="Access key of the store.")
+    s3_secret_key: SecretStr | None = Field(None, description="Secret key of the store.")
+    embedder: Literal["bundled", "openai"] = Field(
+        "bundled", description="Who turns text into vectors."
+    )
+    llm: Literal["none", "openai"] = Field("none", description="Optional language model.")
+    openai_base_url: str | None = Field(
+        None, description="Base address of an OpenAI-compatible server."
+    )
+    openai_api_key: SecretStr | None = Field(None, description="Key for that server, if it asks.")
+    openai_embedding_model: str = Field("text-embedding-3-small", description="Embedding model.")
+    openai_chat_model: str = Field("gpt-4o-mini", description="Chat model.")
+    recontact_hours: int = Field(
+        72, ge=1, le=720, description="Window in which a return means: it was not resolved."
+    )
+    max_upload_bytes: int = Field(10_485_760, ge=1024, description="Largest file of a message.")
+    session_days: int = Field(14, ge=1, le=365, description="Life of a sign-in.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least severe line that is logged."
+    )
