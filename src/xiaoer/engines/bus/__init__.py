@@ -1,0 +1,1 @@
+"""News between processes: PostgreSQL by default, NATS when hosts grow many."""

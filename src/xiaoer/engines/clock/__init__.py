@@ -1,0 +1,1 @@
+"""Time and chance: the real ones, and ones that a test sets by hand."""
