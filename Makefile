@@ -16,6 +16,11 @@ OPTIONS = $(if $(PORT),--port $(PORT)) $(if $(DATA_DIR),--data-dir "$(DATA_DIR)"
 WEB_SOURCES := $(shell find web -type d \( -name node_modules -o -name dist -o -name .vite \) -prune \
                -o -type f -print 2>/dev/null)
 
+# An environment that was made elsewhere is no use here: forget that it was installed.
+ifneq "$(shell cat .venv/here 2>/dev/null)" "$(CURDIR)"
+$(shell rm -f .venv/uv .venv/installed .venv/installed-for-tests)
+endif
+
 .DEFAULT_GOAL := help
 .PHONY: help demo install web test lint types lock bench docs room clean
 

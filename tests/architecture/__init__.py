@@ -1,0 +1,1 @@
+"""What the import contracts cannot see: sizes, names, pages, scopes, tables and tenants."""
