@@ -175,6 +175,9 @@ class RunningPostgres:
         postmaster.clear_leftovers(folder.cluster)
         (folder.cluster / "postmaster.pid").unlink(missing_ok=True)
         self._socket_folder = folder.socket_folder(account)
+        # PostgreSQL keeps a lock whose number belongs to a live process, if only to a zombie.
+        for stale in self._socket_folder.glob(".s.PGSQL.*"):
+            stale.unlink(missing_ok=True)
         self.adopted = False
         said_from = self._launch(account, binaries)
         self._await_ready(said_from)
@@ -257,6 +260,7 @@ def make_database(admin: roles.Connection, name: str) -> None:
 def prepare_inside(admin_url: str, name: str) -> None:
     """Extension and rights inside one database."""
     with psycopg.connect(admin_url, autocommit=True) as admin:
+        roles.run(admin, roles.seclusion_statements(name))
         roles.run(admin, roles.database_statements(name))
         roles.run(admin, roles.owner_statements())
 

@@ -162,3 +162,15 @@ class RolesMissing(Problem):
         "The account {account} may not prepare the database: {reason}. "
         "Have a database administrator run this SQL, then start again:\n{sql}"
     )
+
+
+class RolesTaken(Problem):
+    """The roles exist, made by an installation whose passwords we do not have."""
+
+    code = "database_roles_taken"
+    status = 503
+    zh = "外部数据库中已有小二的角色，但密码不同：{reason}。请从最初安装的机器复制数据目录中的 secrets/postgres.json。"
+    en = (
+        "The outside database has Xiaoer's roles already, with other passwords: {reason}. "
+        "Copy secrets/postgres.json from the data folder of the machine that made them."
+    )

@@ -17,7 +17,7 @@ OWNER, APP, OPS = "xiaoer_owner", "xiaoer_app", "xiaoer_ops"
 ATTRIBUTES = {
     OWNER: "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS",
     APP: "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS",
-    OPS: "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE BYPASSRLS",
+    OPS: "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS",
 }
 
 Connection: TypeAlias = psycopg.Connection[Any]
@@ -50,7 +50,6 @@ def database_statements(database: str) -> list[sql.Composed]:
     name = sql.Identifier(database)
     texts = (
         "CREATE EXTENSION IF NOT EXISTS vector",
-        "REVOKE ALL ON DATABASE {} FROM PUBLIC",
         f"GRANT CONNECT ON DATABASE {{}} TO {OWNER}, {APP}, {OPS}",
         f"GRANT CREATE, TEMPORARY ON DATABASE {{}} TO {OWNER}",
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
@@ -58,6 +57,11 @@ def database_statements(database: str) -> list[sql.Composed]:
         f"GRANT USAGE ON SCHEMA public TO {APP}, {OPS}",
     )
     return [sql.SQL(text).format(name) for text in texts]
+
+
+def seclusion_statements(database: str) -> list[sql.Composed]:
+    """Nobody but the roles enters; for a database that is ours alone."""
+    return [sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database))]
 
 
 def owner_statements() -> list[sql.Composed]:
