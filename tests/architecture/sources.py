@@ -67,7 +67,7 @@ def parameters(function: Function) -> list[str]:
 def tracked_files() -> tuple[Path, ...]:
     """Every file under version control that still exists."""
     listing = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True  # noqa: S607
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True
     )
     paths = (ROOT / name for name in listing.stdout.decode("utf-8").split("\0") if name)
     return tuple(path for path in paths if path.is_file())

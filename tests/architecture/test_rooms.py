@@ -181,8 +181,9 @@ def test_a_decision_names_only_the_nouns_of_another_room(room: Path) -> None:
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.ImportFrom) and _is_door(node.module, neighbours):
                 verbs += [place(path, node) for item in node.names if not _is_noun(item.name)]
-            elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                if node.value.id in neighbours and not _is_noun(node.attr):
+            elif isinstance(node, ast.Attribute) and not _is_noun(node.attr):
+                owner = node.value
+                if isinstance(owner, ast.Name) and owner.id in neighbours:
                     verbs.append(place(path, node))
     assert verbs == []
 
