@@ -1,0 +1,1 @@
+"""Files by content hash: in a folder by default, in an S3-compatible store across hosts."""
