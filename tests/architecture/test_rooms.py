@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .sources import ROOMS, classes, part, place, rooms, tree
+from .sources import ROOMS, classes, functions, parameters, part, place, rooms, tree
 
 DOOR_NAMES = 25
 PARTICIPLES = {
@@ -127,14 +127,13 @@ def test_every_fact_is_in_the_past_tense(room: Path) -> None:
 
 
 @each_room
-def test_every_function_of_a_store_takes_the_scope_first(room: Path) -> None:
+def test_every_function_of_a_store_that_reaches_the_database_takes_the_scope(room: Path) -> None:
     wrong = [
         f"{place(path, node)} {node.name}"
         for path in part(room, "store")
-        for node in tree(path).body
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (not node.name.startswith("_") or isinstance(node, ast.AsyncFunctionDef))
-        and [item.arg for item in (*node.args.posonlyargs, *node.args.args)][:1] != ["ctx"]
+        for node in functions(path)
+        if (isinstance(node, ast.AsyncFunctionDef) or "uow" in ast.dump(node))
+        and parameters(node)[:1] != ["ctx"]
     ]
     assert wrong == []
 
