@@ -1,125 +1,81 @@
-/** The conversation as this page knows it: everything the panel shows, and every verb it has. */
-import { computed, signal } from "@preact/signals";
-import type { Config, Identity, Message, Owner, PageContext, Problem, Session } from "../contract.ts";
-import type { ServerFrame } from "../contract.ts";
+/** The conversation as this page leads it: every verb the panel has, and what the server answers. */
+import { clientId, LiveClient, type LiveState } from "@xiaoer/live";
+import type {
+  ClientFrame, Identity, Message, PageContext, Problem, ServerFrame, Session,
+} from "../contract.ts";
+import { Admission } from "./admission.ts";
 import { Api, problemFrom } from "./api.ts";
 import { Delivery, type Receipt } from "./delivery.ts";
-import { newId } from "./ids.ts";
 import { Memory, openStorage } from "./memory.ts";
 import { backOff, Outbox, type Outgoing } from "./outbox.ts";
-import { Line, type LineState } from "./socket.ts";
-import { advance, firstSeq, isFromOthers, lastSeq, merge, type Timeline, unread } from "./timeline.ts";
-import { objection, Uploads, type Upload } from "./uploads.ts";
+import { type Place, State } from "./state.ts";
+import { advance, confirmation, firstSeq, isFromOthers, lastSeq, merge } from "./timeline.ts";
+import { objection, Uploads } from "./uploads.ts";
 import { Visits } from "./visits.ts";
-
-export type Stage = "starting" | "ready" | "unreachable" | "refused";
-export type Sheet = "prove" | "leave" | "rate" | null;
-
-export interface Place { place: number; estimate_s: number | null }
 
 export interface ChatOptions {
   base: string;
   account: string;
-  lang: string;
+  lang: string | null;
   page: () => PageContext;
   customerToken: string | null;
 }
 
 const PAGE = 30;
+const NEWEST = 2 ** 31 - 1;
 const POLL_MS = 5_000;
-const TYPING_SHOWN_MS = 4_000;
 const TYPING_TOLD_MS = 2_500;
-const THINKING_LONGEST_MS = 30_000;
 
-export class Chat {
-  readonly stage = signal<Stage>("starting");
-  readonly line = signal<LineState>("closed");
-  readonly failures = signal(0);
-  readonly online = signal(navigator.onLine);
-  readonly timeline = signal<Timeline>([]);
-  readonly outgoing = signal<readonly Outgoing[]>([]);
-  readonly uploads = signal<readonly Upload[]>([]);
-  readonly hasOlder = signal(false);
-  readonly loadingOlder = signal(false);
-  readonly loaded = signal(false);
-  readonly owner = signal<Owner>({ kind: "assistant" });
-  readonly queue = signal<Place | null>(null);
-  readonly thinking = signal(false);
-  readonly typing = signal(false);
-  readonly identity = signal<Identity>({ proven: false });
-  readonly config = signal<Config>({});
-  readonly seen = signal(0);
-  readonly isOpen = signal(false);
-  readonly sheet = signal<Sheet>(null);
-  readonly notice = signal<string | null>(null);
-  readonly unread = computed(() => unread(this.timeline.value, this.seen.value));
-  /** Pictures sent from this page, by blob, so that they are not downloaded again. */
-  readonly pictures = new Map<string, string>();
-
+export class Chat extends State {
+  readonly base: string;
   readonly api: Api;
   readonly visits: Visits;
-  readonly #options: ChatOptions;
+  /** Pictures sent from this page, by blob, so that they are not downloaded again. */
+  readonly pictures = new Map<string, string>();
+  readonly #account: string;
+  readonly #page: () => PageContext;
   readonly #storage = openStorage();
   readonly #memory: Memory;
-  readonly #line: Line;
+  readonly #admission: Admission;
+  readonly #line: LiveClient<ServerFrame, ClientFrame>;
   readonly #delivery: Delivery;
   readonly #uploads: Uploads;
   #outbox: Outbox;
-  #visitor = "";
-  #customerToken: string | null;
   #starting: Promise<void> | null = null;
   #restarts = 0;
-  #typingTimer = 0;
-  #thinkingTimer = 0;
   #typingTold = 0;
 
-  constructor(options: ChatOptions) {
-    this.#options = options;
-    this.#customerToken = options.customerToken;
-    this.api = new Api(options.base, options.account);
-    this.api.lang = options.lang;
-    this.#memory = new Memory(this.#storage, options.account);
+  constructor({ base, account, lang, page, customerToken }: ChatOptions) {
+    super();
+    this.base = base;
+    this.#account = account;
+    this.#page = page;
+    this.#memory = new Memory(this.#storage, account);
+    this.api = new Api(base, account);
+    this.api.lang = this.#memory.read("lang") ?? lang ?? "";
+    this.#admission = new Admission(this.api, this.#memory, customerToken);
     this.visits = new Visits((events) => this.stage.value === "ready" && this.api.visits(events));
-    this.#outbox = new Outbox(this.#storage, options.account, "");
-    this.#line = new Line({
-      url: () => this.api.liveUrl(lastSeq(this.timeline.value)),
-      heard: (frame) => this.#heard(frame),
-      state: (state, failures) => this.#lineChanged(state, failures),
-      expired: () => void this.start(),
+    this.#outbox = new Outbox(this.#storage, account, "");
+    this.#line = this.#newLine();
+    this.#delivery = this.#newDelivery();
+    this.#uploads = new Uploads(this.api, (upload, part) => {
+      this.pictures.set(part.blob, upload.url);
+      this.#post(upload.client_id, [part]);
     });
-    this.#delivery = new Delivery(this.#outbox, {
-      api: this.api,
-      emit: (frame) => this.#line.say(frame),
-      confirmed: (item, receipt) => this.#confirmed(item, receipt),
-      changed: () => (this.outgoing.value = this.#outbox.items),
-      renew: () => this.start(),
-      after: (ms, run) => window.setTimeout(run, ms),
-      chance: Math.random,
-    });
-    this.#uploads = new Uploads(
-      this.api,
-      () => (this.uploads.value = this.#uploads.items),
-      (upload, part) => {
-        this.pictures.set(part.blob, upload.url);
-        this.#post(upload.client_id, [part]);
-      },
-    );
-    const look = () => (this.online.value = navigator.onLine);
-    addEventListener("online", look);
-    addEventListener("offline", look);
-    window.setInterval(() => this.#poll(), POLL_MS);
+    this.#uploads.changed = () => (this.uploads.value = this.#uploads.items);
+    this.#watchNetwork();
   }
 
   /** Opens or renews the session. Calls that come meanwhile share the one under way. */
   start(): Promise<void> {
-    this.#starting ??= this.#signIn().finally(() => (this.#starting = null));
+    this.#starting ??= this.#enter().finally(() => (this.#starting = null));
     return this.#starting;
   }
 
   open(): void {
     if (this.stage.value === "refused") return;
     this.isOpen.value = true;
-    if (this.stage.value === "ready") this.#line.open();
+    if (this.stage.value === "ready") this.#line.start();
     else void this.start();
   }
 
@@ -131,8 +87,7 @@ export class Chat {
   /** Another person, or nobody (null), uses the shop from now on. */
   async identify(token: string | null): Promise<void> {
     await this.#starting;
-    if (token === null) this.#forgetVisitor();
-    this.#customerToken = token;
+    this.#admission.name(token);
     await this.start();
   }
 
@@ -140,10 +95,6 @@ export class Chat {
     this.#memory.write("lang", lang);
     this.api.lang = lang;
     await this.start();
-  }
-
-  get chosenLang(): string | null {
-    return this.#memory.read("lang");
   }
 
   get draft(): string {
@@ -156,39 +107,37 @@ export class Chat {
 
   sendText(text: string): void {
     const trimmed = text.trim();
-    if (trimmed) this.#post(newId(), [{ kind: "text", text: trimmed }]);
+    if (trimmed) this.#post(clientId(), [{ kind: "text", text: trimmed }]);
   }
 
   sendPicture(file: File): void {
-    void this.#uploads.add(newId(), file, objection(file, this.config.value));
+    void this.#uploads.add(clientId(), file, objection(file, this.config.value));
   }
 
   retry(client_id: string): void {
-    if (this.#uploads.items.some((one) => one.client_id === client_id)) {
+    if (this.uploads.value.some((one) => one.client_id === client_id)) {
       void this.#uploads.start(client_id);
       return;
     }
     this.#outbox.again(client_id);
-    this.outgoing.value = this.#outbox.items;
+    this.#showOutbox();
     this.#delivery.pump();
   }
 
   withdraw(client_id: string): void {
     this.#uploads.cancel(client_id);
     this.#outbox.remove(client_id);
-    this.outgoing.value = this.#outbox.items;
+    this.#showOutbox();
   }
 
   /** One of the named deeds; null when done, else what went wrong. */
   async deed(name: string, body: unknown = {}): Promise<Problem | null> {
     try {
-      const answer = await this.api.deed<Place & Identity>(name, body);
-      if (typeof answer.place === "number") {
-        this.queue.value = { place: answer.place, estimate_s: answer.estimate_s ?? null };
-      }
-      if (answer.proven) this.identity.value = { ...this.identity.value, proven: true };
-      if (!this.#line.isLive) void this.#fetchNewer();
-      return name === "prove" && answer.proven === false ? { code: "not_proven", status: 0 } : null;
+      const { place, estimate_s, proven } = await this.api.deed<Place & Identity>(name, body);
+      if (typeof place === "number") this.queue.value = { place, estimate_s: estimate_s ?? null };
+      if (proven) this.identity.value = { ...this.identity.value, proven: true };
+      if (this.line.value !== "open") void this.#fetchNewer();
+      return name === "prove" && proven === false ? { code: "not_proven", status: 0 } : null;
     } catch (failure) {
       return problemFrom(failure);
     }
@@ -199,14 +148,14 @@ export class Chat {
     const last = lastSeq(this.timeline.value);
     if (last <= this.seen.value) return;
     this.seen.value = last;
-    this.#memory.write("seen", `${this.#visitor} ${last}`);
-    this.#line.say({ t: "seen", seq: last });
+    this.#admission.seen = last;
+    this.#line.tell({ t: "seen", seq: last });
   }
 
   tellTyping(now: number): void {
     if (now - this.#typingTold < TYPING_TOLD_MS) return;
     this.#typingTold = now;
-    this.#line.say({ t: "typing" });
+    this.#line.tell({ t: "typing" });
   }
 
   async loadOlder(): Promise<void> {
@@ -217,74 +166,47 @@ export class Chat {
       this.hasOlder.value = older.length >= PAGE;
       this.timeline.value = merge(this.timeline.value, older);
     } catch {
-      // The button stays, and the next scroll to the top tries again.
+      // The next scroll to the top tries again.
     } finally {
       this.loadingOlder.value = false;
     }
   }
 
-  async #signIn(): Promise<void> {
-    if (this.stage.value === "unreachable") this.stage.value = "starting";
+  async #enter(): Promise<void> {
     try {
-      this.#welcome(await this.#askSession());
-      this.#restarts = 0;
-      await this.#loadLatest();
+      this.#welcome(await this.#admission.enter(this.#page()));
+      if (this.timeline.value.length) await this.#fetchNewer();
+      else await this.#loadLatest();
       this.stage.value = "ready";
-      if (this.isOpen.value || this.timeline.value.length) this.#line.open();
+      if (this.isOpen.value || this.timeline.value.length) this.#line.start();
       this.#delivery.pump();
     } catch (failure) {
       const { status } = problemFrom(failure);
       this.stage.value = status === 403 || status === 404 ? "refused" : "unreachable";
-      if (this.stage.value === "refused") return;
-      window.setTimeout(() => void this.start(), backOff(this.#restarts++, Math.random()));
+      if (this.stage.value === "unreachable") this.#startLater();
     }
   }
 
-  async #askSession(): Promise<Session> {
-    const body = { lang: this.api.lang, page: this.#options.page() };
-    const visitor_token = this.#memory.read("token") ?? undefined;
-    const customer_token = this.#customerToken ?? undefined;
-    this.api.token = "";
-    try {
-      return await this.api.session({ ...body, visitor_token, customer_token });
-    } catch (failure) {
-      const { code, status } = problemFrom(failure);
-      if (status !== 401 && status !== 422) throw failure;
-      // An outdated token must not keep anyone from asking a question.
-      if (code === "bad_customer_token") this.#customerToken = null;
-      else this.#memory.write("token", null);
-      return await this.api.session(
-        code === "bad_customer_token" ? { ...body, visitor_token } : { ...body, customer_token },
-      );
-    }
+  #startLater(): void {
+    window.setTimeout(() => void this.start(), backOff(this.#restarts++, Math.random()));
   }
 
   #welcome(session: Session): void {
-    this.api.token = session.token;
-    this.#memory.write("token", session.token);
     this.identity.value = session.identity;
     this.config.value = session.config;
-    if (session.visitor_id === this.#visitor) return;
-    this.#line.close();
-    this.#visitor = session.visitor_id;
-    this.timeline.value = [];
-    this.hasOlder.value = false;
-    this.loaded.value = false;
-    this.queue.value = null;
-    this.owner.value = { kind: "assistant" };
-    const [visitor, seen] = (this.#memory.read("seen") ?? "").split(" ");
-    this.seen.value = visitor === this.#visitor ? Number(seen) : 0;
-    this.#outbox = new Outbox(this.#storage, this.#options.account, this.#visitor);
+    if (session.visitor_id === this.#admission.visitor) return;
+    this.#line.stop();
+    this.#admission.visitor = session.visitor_id;
+    this.clear(this.#admission.seen);
+    this.#outbox = new Outbox(this.#storage, this.#account, session.visitor_id);
     this.#delivery.use(this.#outbox);
-    this.outgoing.value = this.#outbox.items;
+    this.#showOutbox();
   }
 
   async #loadLatest(): Promise<void> {
-    if (this.timeline.value.length) return await this.#fetchNewer();
-    const latest = await this.api.messages({ limit: PAGE, before: 2 ** 31 - 1 });
-    this.timeline.value = merge([], latest);
+    const latest = await this.api.messages({ before: NEWEST, limit: PAGE });
     this.hasOlder.value = latest.length >= PAGE;
-    this.loaded.value = true;
+    this.#arrived(latest);
   }
 
   async #fetchNewer(): Promise<void> {
@@ -296,102 +218,107 @@ export class Chat {
     }
   }
 
-  #forgetVisitor(): void {
-    this.#memory.write("token", null);
-    this.#memory.write("draft", null);
-  }
-
   #post(client_id: string, parts: Outgoing["parts"]): void {
     this.#outbox.add(client_id, parts, new Date().toISOString());
-    this.outgoing.value = this.#outbox.items;
+    this.#showOutbox();
     if (this.stage.value === "ready") this.#delivery.pump();
   }
 
+  #showOutbox(): void {
+    this.outgoing.value = this.#outbox.items;
+  }
+
   #confirmed(item: Outgoing, receipt: Receipt): void {
-    const message: Message = {
-      id: receipt.id, seq: receipt.seq, conversation_id: "", client_id: item.client_id,
-      author: { kind: "customer", id: null, name: "" }, parts: item.parts, internal: false,
-      covers: [], sources: [], state: "sent", at: receipt.at ?? item.at, tier: null,
-    };
-    this.timeline.value = merge(this.timeline.value, [message]);
+    this.timeline.value = merge(this.timeline.value, [confirmation(item, receipt)]);
   }
 
   #arrived(messages: readonly Message[]): void {
-    const visible = messages.filter((message) => !message.internal);
-    if (!visible.length) return;
-    this.timeline.value = merge(this.timeline.value, visible);
-    for (const { client_id, id, seq, at } of visible) {
+    if (!messages.length) return;
+    this.timeline.value = merge(this.timeline.value, messages);
+    for (const { client_id, id, seq, at } of messages) {
       if (client_id) this.#delivery.acknowledged({ client_id, id, seq, at });
     }
-    if (visible.some(isFromOthers)) {
-      this.thinking.value = false;
-      this.typing.value = false;
-    }
-  }
-
-  #lineChanged(state: LineState, failures: number): void {
-    this.line.value = state;
-    this.failures.value = failures;
-    if (state === "live") return;
-    this.thinking.value = false;
-    this.typing.value = false;
-    if (state === "waiting") this.#delivery.interrupted();
-  }
-
-  /** Where sockets are blocked, asking every few seconds still brings the answers. */
-  #poll(): void {
-    const isStuck = this.isOpen.value && this.online.value && this.failures.value >= 2;
-    if (isStuck && !this.#line.isLive && this.stage.value === "ready") void this.#fetchNewer();
+    if (messages.some(isFromOthers)) this.quiet();
   }
 
   #heard(frame: ServerFrame): void {
     switch (frame.t) {
       case "ready":
-        if (frame.owner) this.#ownedBy(frame.owner);
+        this.#restarts = 0;
+        if (frame.owner) this.ownedBy(frame.owner);
         if (frame.last_seq > lastSeq(this.timeline.value)) void this.#fetchNewer();
         return this.#delivery.pump();
       case "message":
         return this.#arrived([frame.message]);
       case "ack":
         return this.#delivery.acknowledged(frame);
-      case "owner":
-        return this.#ownedBy(frame.owner);
-      case "queue":
-        this.queue.value = { place: frame.place, estimate_s: frame.estimate_s };
-        return;
-      case "thinking":
-        return this.#thinks(frame.on);
-      case "typing":
-        return this.#types();
       case "state":
         this.timeline.value = advance(this.timeline.value, frame.seq, frame.state);
         return;
-      case "identity":
-        this.identity.value = frame;
-        return;
       case "error":
-        if (frame.client_id) this.#delivery.refused(frame.client_id, frame.problem);
-        else this.notice.value = frame.problem.detail ?? null;
+        if (frame.client_id) return this.#delivery.refused(frame.client_id, frame.problem);
+        return this.show(frame);
+      default:
+        this.show(frame);
     }
   }
 
-  #ownedBy(owner: Owner): void {
-    this.owner.value = owner;
-    if (owner.kind !== "queue") this.queue.value = null;
-  }
-
-  #thinks(on: boolean): void {
-    this.thinking.value = on;
-    clearTimeout(this.#thinkingTimer);
-    if (on) {
-      const stop = () => (this.thinking.value = false);
-      this.#thinkingTimer = window.setTimeout(stop, THINKING_LONGEST_MS);
+  #lineIs(state: LiveState): void {
+    this.line.value = state;
+    if (state === "open") {
+      this.failures.value = 0;
+      return;
+    }
+    this.quiet();
+    if (state === "waiting") {
+      this.failures.value += 1;
+      this.#delivery.interrupted();
     }
   }
 
-  #types(): void {
-    this.typing.value = true;
-    clearTimeout(this.#typingTimer);
-    this.#typingTimer = window.setTimeout(() => (this.typing.value = false), TYPING_SHOWN_MS);
+  #newLine(): LiveClient<ServerFrame, ClientFrame> {
+    return new LiveClient({
+      url: () => this.api.liveUrl(lastSeq(this.timeline.value)),
+      onFrame: (frame) => this.#heard(frame),
+      onState: (state) => this.#lineIs(state),
+      // 44xx: the token is no longer good. A new session says whether we may come back.
+      isFinal: (code) => {
+        const isOver = code === 1008 || (code >= 4400 && code < 4500);
+        if (isOver) this.#startLater();
+        return isOver;
+      },
+    });
+  }
+
+  #newDelivery(): Delivery {
+    return new Delivery(this.#outbox, {
+      api: this.api,
+      emit: (frame) => this.#line.tell(frame),
+      confirmed: (item, receipt) => this.#confirmed(item, receipt),
+      changed: () => this.#showOutbox(),
+      renew: () => this.start(),
+      after: (ms, run) => window.setTimeout(run, ms),
+      chance: Math.random,
+    });
+  }
+
+  #watchNetwork(): void {
+    const look = () => {
+      this.online.value = navigator.onLine;
+      this.#line.networkChanged(navigator.onLine);
+      if (navigator.onLine && this.stage.value === "unreachable") void this.start();
+    };
+    addEventListener("online", look);
+    addEventListener("offline", look);
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.#line.retryNow();
+    });
+    window.setInterval(() => this.#poll(), POLL_MS);
+  }
+
+  /** Where sockets are blocked, asking every few seconds still brings the answers. */
+  #poll(): void {
+    const isStuck = this.isOpen.value && this.online.value && this.failures.value >= 2;
+    if (isStuck && this.stage.value === "ready") void this.#fetchNewer();
   }
 }

@@ -3,11 +3,12 @@
  * The same message can come three times: as our own echo, as the acknowledgement and as the server's
  * copy, in any order, again after each reconnect. It is one line on the screen.
  */
+import { timeline as shared } from "@xiaoer/live";
 import type { DeliveryState, Message } from "../contract.ts";
+import type { Receipt } from "./delivery.ts";
+import type { Outgoing } from "./outbox.ts";
 
 export type Timeline = readonly Message[];
-
-const RANK: Record<DeliveryState, number> = { queued: 0, sent: 1, delivered: 2, read: 3 };
 
 /** Adds messages; a copy that is already there is completed, and its state never goes backwards. */
 export function merge(timeline: Timeline, incoming: readonly Message[]): Timeline {
@@ -23,10 +24,28 @@ export function merge(timeline: Timeline, incoming: readonly Message[]): Timelin
 /** Our messages up to `seq` have reached `state`. */
 export function advance(timeline: Timeline, seq: number, state: DeliveryState): Timeline {
   return timeline.map((message) =>
-    message.author.kind === "customer" && message.seq <= seq && RANK[message.state] < RANK[state]
-      ? { ...message, state }
+    message.author.kind === "customer" && message.seq <= seq
+      ? { ...message, state: shared.laterState(message.state, state) }
       : message,
   );
+}
+
+/** A message of ours as the receipt leaves it, until the server's own copy comes. */
+export function confirmation(item: Outgoing, { id, seq, at }: Receipt): Message {
+  return {
+    id,
+    seq,
+    conversation_id: "",
+    client_id: item.client_id,
+    author: { kind: "customer", id: null, name: "" },
+    parts: item.parts,
+    internal: false,
+    covers: [],
+    sources: [],
+    state: "sent",
+    at: at ?? item.at,
+    tier: null,
+  };
 }
 
 /** The number after which the server continues when we come back. */
@@ -48,7 +67,7 @@ export function isFromOthers(message: Message): boolean {
 }
 
 function joined(known: Message, copy: Message): Message {
-  const state = RANK[copy.state] > RANK[known.state] ? copy.state : known.state;
+  const state = shared.laterState(known.state, copy.state);
   const conversation_id = copy.conversation_id || known.conversation_id;
   return { ...known, ...copy, conversation_id, client_id: copy.client_id ?? known.client_id, state };
 }

@@ -39,13 +39,12 @@ export function accepted(config: Config): string {
 export class Uploads {
   items: readonly Upload[] = [];
   readonly #api: Api;
-  readonly #changed: () => void;
+  changed: () => void = () => undefined;
   readonly #arrived: (upload: Upload, part: ImagePart) => void;
   readonly #stops = new Map<string, () => void>();
 
-  constructor(api: Api, changed: () => void, arrived: (upload: Upload, part: ImagePart) => void) {
+  constructor(api: Api, arrived: (upload: Upload, part: ImagePart) => void) {
     this.#api = api;
-    this.#changed = changed;
     this.#arrived = arrived;
   }
 
@@ -53,7 +52,7 @@ export class Uploads {
     const url = URL.createObjectURL(file);
     const size = await pictureSize(url);
     this.items = [...this.items, { client_id, file, url, ...size, progress: 0, problem }];
-    this.#changed();
+    this.changed();
     if (!problem) await this.start(client_id);
   }
 
@@ -86,12 +85,12 @@ export class Uploads {
 
   #drop(client_id: string): void {
     this.items = this.items.filter((one) => one.client_id !== client_id);
-    this.#changed();
+    this.changed();
   }
 
   #set(client_id: string, part: Partial<Upload>): void {
     this.items = this.items.map((one) => (one.client_id === client_id ? { ...one, ...part } : one));
-    this.#changed();
+    this.changed();
   }
 }
 

@@ -1,0 +1,61 @@
+/** Who this browser is to the server: the visitor it was before, and the customer the shop names. */
+import type { PageContext, Session } from "../contract.ts";
+import { type Api, problemFrom } from "./api.ts";
+import type { Memory } from "./memory.ts";
+
+export class Admission {
+  visitor = "";
+  readonly #api: Api;
+  readonly #memory: Memory;
+  #customerToken: string | null;
+
+  constructor(api: Api, memory: Memory, customerToken: string | null) {
+    this.#api = api;
+    this.#memory = memory;
+    this.#customerToken = customerToken;
+  }
+
+  /** Another customer, or nobody: then this browser is also no longer the visitor it was. */
+  name(token: string | null): void {
+    this.#customerToken = token;
+    if (token !== null) return;
+    this.#memory.write("token", null);
+    this.#memory.write("draft", null);
+  }
+
+  async enter(page: PageContext): Promise<Session> {
+    const session = await this.#ask(page);
+    this.#api.token = session.token;
+    this.#memory.write("token", session.token);
+    return session;
+  }
+
+  /** Up to which number the visitor has read, as far as this browser remembers. */
+  get seen(): number {
+    const [visitor, seen] = (this.#memory.read("seen") ?? "").split(" ");
+    return visitor === this.visitor ? Number(seen) || 0 : 0;
+  }
+
+  set seen(seq: number) {
+    this.#memory.write("seen", `${this.visitor} ${seq}`);
+  }
+
+  async #ask(page: PageContext): Promise<Session> {
+    const body = { lang: this.#api.lang, page };
+    const visitor_token = this.#memory.read("token") ?? undefined;
+    const customer_token = this.#customerToken ?? undefined;
+    this.#api.token = "";
+    try {
+      return await this.#api.session({ ...body, visitor_token, customer_token });
+    } catch (failure) {
+      const { code, status } = problemFrom(failure);
+      if (status !== 401) throw failure;
+      // An outdated token must not keep anyone from asking a question.
+      if (code === "bad_customer_token") {
+        this.#customerToken = null;
+        return await this.#api.session({ ...body, visitor_token });
+      }
+      return await this.#api.session({ ...body, customer_token });
+    }
+  }
+}

@@ -1,0 +1,240 @@
+/** One message: who says it, what it holds, where it comes from, how far it got. */
+import { bytes, clock, share } from "@xiaoer/i18n";
+import { useState } from "preact/hooks";
+import type { FilePart, ImagePart, Message, Part, Source, SystemPart } from "../contract.ts";
+import type { SourceText } from "../core/api.ts";
+import type { Outgoing } from "../core/outbox.ts";
+import { maxBytes, type Upload } from "../core/uploads.ts";
+import { isKey, locale, t } from "../words/index.ts";
+import { CardView } from "./cards.tsx";
+import { useChat } from "./context.ts";
+import { sentence } from "./deeds.ts";
+import { Icon } from "./icons.tsx";
+import { Text } from "./text.tsx";
+
+interface BubbleProps {
+  message: Message;
+  isFirst: boolean;
+  showsState: boolean;
+}
+
+export function Bubble({ message, isFirst, showsState }: BubbleProps) {
+  const { author, parts, sources } = message;
+  const system = parts.filter((part) => part.kind === "system");
+  if (system.length === parts.length) return <SystemLine parts={system} />;
+  const isOurs = author.kind === "customer";
+  const who = isOurs ? t("says_you") : voice(message);
+  return (
+    <div class={`line ${isOurs ? "ours" : "theirs"} ${author.kind}`} data-line>
+      {isFirst && !isOurs ? <p class="voice">{who}</p> : <span class="hidden">{who}: </span>}
+      {parts.map((part, i) => (
+        <PartView part={part} mark={`${message.id} ${i}`} />
+      ))}
+      {sources?.length > 0 && <Sources sources={sources} />}
+      <p class="foot">
+        <time dateTime={message.at}>{clock(message.at, locale.value)}</time>
+        {showsState && ` · ${t(message.state === "queued" ? "sending" : message.state)}`}
+      </p>
+    </div>
+  );
+}
+
+function voice({ author }: Message): string {
+  const name = author.name ?? "";
+  const role = t(author.kind === "agent" ? "agent" : "assistant");
+  return name ? `${name} · ${role}` : role;
+}
+
+function SystemLine({ parts }: { parts: SystemPart[] }) {
+  const said = parts.map(systemWords).filter(Boolean).join(" ");
+  if (!said) return null;
+  return (
+    <p class="system" data-line>
+      {said}
+    </p>
+  );
+}
+
+function systemWords({ code, fields = {} }: SystemPart): string {
+  const values: Record<string, string> = {};
+  for (const [name, value] of Object.entries(fields)) values[name] = String(value ?? "");
+  const key = code === "claimed" && values.store ? "sys_claimed_store" : `sys_${code}`;
+  if (isKey(key)) return t(key, values);
+  return values.text ?? "";
+}
+
+function PartView({ part, mark }: { part: Part; mark: string }) {
+  switch (part.kind) {
+    case "text":
+      return (
+        <p class="bubble">
+          <Text text={part.text} />
+        </p>
+      );
+    case "image":
+      return <Picture part={part} />;
+    case "file":
+      return <FileLink part={part} />;
+    case "card":
+      return <CardView card={part} mark={mark} />;
+    case "system":
+      return <p class="system">{systemWords(part)}</p>;
+    default:
+      return null;
+  }
+}
+
+const WIDEST = 220;
+const TALLEST = 260;
+
+/** The space of a picture is known before the picture is, so that nothing moves when it comes. */
+function frame(width?: number | null, height?: number | null) {
+  const [w, h] = width && height ? [width, height] : [4, 3];
+  const scale = Math.min(WIDEST / w, TALLEST / h, 1);
+  const least = Math.max(scale, 48 / w);
+  return { width: `${Math.round(w * least)}px`, aspectRatio: `${w} / ${h}` };
+}
+
+function Picture({ part }: { part: ImagePart }) {
+  const chat = useChat();
+  const [isBroken, setBroken] = useState(false);
+  const url = chat.pictures.get(part.blob) ?? chat.api.blobUrl(part.blob);
+  const name = part.name || t("picture");
+  if (isBroken) return <p class="bubble broken">{t("picture_missing")}</p>;
+  return (
+    <a
+      class="picture"
+      href={url}
+      target="_blank"
+      rel="noopener"
+      style={frame(part.width, part.height)}
+      aria-label={t("picture_open", { name })}
+    >
+      <img src={url} alt={name} onError={() => setBroken(true)} />
+    </a>
+  );
+}
+
+function FileLink({ part }: { part: FilePart }) {
+  const chat = useChat();
+  return (
+    <a class="bubble file" href={chat.api.blobUrl(part.blob)} target="_blank" rel="noopener">
+      <Icon name="file" />
+      {part.name || t("file")} {part.bytes ? <small>{bytes(part.bytes)}</small> : null}
+    </a>
+  );
+}
+
+function Sources({ sources }: { sources: Source[] }) {
+  return (
+    <div class="sources">
+      {sources.map((source) => (
+        <SourceView key={source.id} source={source} />
+      ))}
+    </div>
+  );
+}
+
+function SourceView({ source }: { source: Source }) {
+  const chat = useChat();
+  const [isOpen, setOpen] = useState(false);
+  const [text, setText] = useState<string | null>(null);
+  const toggle = () => {
+    setOpen(!isOpen);
+    if (isOpen || text !== null) return;
+    chat.visits.note("card_clicked", `source:${source.id}`);
+    chat.api
+      .source(source.id)
+      .then((found: SourceText) => setText(found.text || t("source_missing")))
+      .catch(() => setText(t("source_missing")));
+  };
+  return (
+    <>
+      <button type="button" class="source" aria-expanded={isOpen} onClick={toggle}>
+        {t("from", { title: source.title })}
+        <Icon name="down" />
+      </button>
+      {isOpen && <blockquote aria-busy={text === null}>{text && <Text text={text} />}</blockquote>}
+    </>
+  );
+}
+
+export function OutgoingBubble({ item }: { item: Outgoing }) {
+  const chat = useChat();
+  const { problem, client_id } = item;
+  return (
+    <div class={problem ? "line ours failed" : "line ours unsent"} data-line>
+      <span class="hidden">{t("says_you")}: </span>
+      {item.parts.map((part, i) => (
+        <PartView part={part} mark={`${client_id} ${i}`} />
+      ))}
+      {problem ? (
+        <Trouble client_id={client_id} words={problem.detail ?? t("send_failed")} canRetry />
+      ) : (
+        <p class="foot">{t(chat.line.value === "open" ? "sending" : "waiting")}</p>
+      )}
+    </div>
+  );
+}
+
+export function UploadBubble({ upload }: { upload: Upload }) {
+  const chat = useChat();
+  const { client_id, problem, progress, file } = upload;
+  const done = share(progress, locale.value);
+  return (
+    <div class={problem ? "line ours failed" : "line ours unsent"} data-line>
+      <span class="picture" style={frame(upload.width, upload.height)}>
+        <img src={upload.url} alt={file.name} />
+        {!problem && (
+          <progress value={progress} max={1} aria-label={t("uploading", { share: done })} />
+        )}
+      </span>
+      {problem ? (
+        <Trouble
+          client_id={client_id}
+          words={uploadTrouble(upload, maxBytes(chat.config.value))}
+          canRetry={!problem.code.startsWith("upload_")}
+        />
+      ) : (
+        <p class="foot">
+          {t("uploading", { share: done })}
+          <button type="button" class="quiet-button" onClick={() => chat.withdraw(client_id)}>
+            {t("cancel")}
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function uploadTrouble({ problem }: Upload, max: number): string {
+  if (!problem) return "";
+  if (problem.code.startsWith("upload_")) {
+    return t(problem.code as "upload_size", { max: bytes(max) });
+  }
+  return problem.code === "offline" ? t("upload_failed") : sentence(problem);
+}
+
+interface TroubleProps {
+  client_id: string;
+  words: string;
+  canRetry: boolean;
+}
+
+function Trouble({ client_id, words, canRetry }: TroubleProps) {
+  const chat = useChat();
+  return (
+    <p class="foot trouble" role="alert">
+      <Icon name="warn" />
+      {words}
+      {canRetry && (
+        <button type="button" class="quiet-button" onClick={() => chat.retry(client_id)}>
+          {t("retry")}
+        </button>
+      )}
+      <button type="button" class="quiet-button" onClick={() => chat.withdraw(client_id)}>
+        {t("remove")}
+      </button>
+    </p>
+  );
+}
