@@ -1,0 +1,1 @@
+"""Evals, benches, the torture test and the demo: they use the house as a user does."""

@@ -1,0 +1,1 @@
+"""The invented group 和光百货集团: believable enough to answer from, owned by nobody."""
