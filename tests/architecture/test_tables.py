@@ -20,7 +20,8 @@ def tables_of(room: str) -> list[Table]:
 
 
 def whole_schema() -> MetaData:
-    """The tables of every room, all declared."""
+    """The tables of the kernel and of every room, all declared."""
+    importlib.import_module("xiaoer.engines.postgres.tables")
     for room in with_tables:
         importlib.import_module(f"xiaoer.modules.{room}.tables")
     return metadata
