@@ -102,3 +102,12 @@ class RateLimited(Problem):
     status = 429
     zh = "操作太频繁，请 {retry_after_s} 秒后再试。"
     en = "Too many tries. Try again in {retry_after_s} seconds."
+
+
+class Unavailable(Problem):
+    """Something that the house needs does not answer just now; trying again is right."""
+
+    code = "unavailable"
+    status = 503
+    zh = "系统正在恢复，请稍等几秒再试。"
+    en = "The system is recovering. Please try again in a few seconds."

@@ -6,6 +6,7 @@ data folder; command-line options win over both.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -27,7 +28,12 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         None, description="The address that browsers use, when a proxy stands in front."
     )
-    workers: int = Field(2, ge=1, le=64, description="Worker processes behind the one port.")
+    workers: int = Field(
+        default_factory=lambda: min(os.cpu_count() or 1, 4),
+        ge=1,
+        le=64,
+        description="Worker processes behind the one port; as many as cores, at most 4.",
+    )
     pool_size: int = Field(8, ge=2, le=100, description="Database connections of each worker.")
     bus: Literal["postgres", "nats"] = Field("postgres", description="How processes tell news.")
     nats_url: str | None = Field(None, description="Address of NATS when the bus is nats.")

@@ -6,6 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from xiaoer.kit.problem import Problem
+
+
+class ModelUnavailable(Problem):
+    """No usable answer in time; ``reason`` is for the log and holds no customer text."""
+
+    code = "model_unavailable"
+    status = 503
+    zh = "智能模型暂时不可用，已改用常规方式处理。"
+    en = "The language model is unavailable; the work goes on without it."
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -18,9 +29,9 @@ class Said:
 class Llm(Protocol):
     """Completes an exchange.
 
-    Every engine guarantees: an answer within ``timeout_s`` or a ``Problem`` ``model_unavailable``
-    (503); no retry of its own past that time; with ``schema`` (JSON Schema) the text is JSON that
-    the engine has parsed once. The text is data: the caller decides what it may do.
+    Every engine guarantees: an answer within ``timeout_s`` or :class:`ModelUnavailable`; no retry
+    of its own past that time; with ``schema`` (JSON Schema) the text is JSON that the engine has
+    parsed once. The text is data: the caller decides what it may do.
     """
 
     @property

@@ -8,8 +8,6 @@ import orjson
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -17,15 +15,6 @@ from xiaoer.kit.problem import Invalid, NotFound, Problem
 from xiaoer.ports.http import locale_of
 
 log = structlog.get_logger("http")
-
-
-class Unavailable(Problem):
-    """The database does not answer just now."""
-
-    code = "unavailable"
-    status = 503
-    zh = "系统正在恢复，请稍等几秒再试。"
-    en = "The system is recovering. Please try again in a few seconds."
 
 
 class BadRequest(Problem):
@@ -42,8 +31,6 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    for kind in (OperationalError, InterfaceError, PoolTimeout):
-        app.add_exception_handler(kind, _unavailable)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -83,11 +70,6 @@ async def _http(request: Request, error: Exception) -> Response:
     response = render(problem, locale_of(request))
     response.status_code = error.status_code
     return response
-
-
-async def _unavailable(request: Request, error: Exception) -> Response:
-    log.warning("database_unavailable", error=type(error).__name__)
-    return render(Unavailable(), locale_of(request))
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

@@ -18,12 +18,12 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from xiaoer.engines.postgres.leases import Leases
 from xiaoer.engines.postgres.unit import PostgresUnits
 from xiaoer.kit.event import Fact
 from xiaoer.kit.ids import TenantId
+from xiaoer.kit.problem import Unavailable
 from xiaoer.ports.ctx import Actor, Ctx, System
 from xiaoer.ports.house import House, Subscription
 
@@ -155,7 +155,7 @@ class Courier:
             self._news.clear()
             try:
                 await self._dispatch()
-            except (OperationalError, InterfaceError, OSError) as error:
+            except Unavailable as error:
                 log.warning("courier_waits_for_database", error=type(error).__name__)
                 await asyncio.sleep(0.25)
 
@@ -209,9 +209,8 @@ class Courier:
             await self._hand_over(taken, token)
         except Superseded:
             return False
-        except (OperationalError, InterfaceError, OSError) as error:
-            if not _is_connection_loss(error):
-                await self._failed(head, error)
+        except Unavailable:
+            await asyncio.sleep(0.25)
             return False
         except Exception as error:
             await self._failed(head, error)
@@ -260,7 +259,7 @@ class Courier:
             exc_info=error,
         )
         given: dict[str, Any] = {"group": head.subscriber, "fact": head.fact_id}
-        with contextlib.suppress(OperationalError, InterfaceError, OSError):
+        with contextlib.suppress(Unavailable):
             async with self._units.transaction(TenantId(head.tenant_id)) as uow:
                 if last:
                     given |= {"error": f"{type(error).__name__}: {error}"[:2000], "at": now}
@@ -268,7 +267,3 @@ class Courier:
                 else:
                     wait = BACK_OFF_S[min(head.attempts, len(BACK_OFF_S) - 1)]
                     await uow.run(_POSTPONE, given | {"due": now + timedelta(seconds=wait)})
-
-
-def _is_connection_loss(error: Exception) -> bool:
-    return not isinstance(error, DBAPIError) or bool(error.connection_invalidated)

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from math import ceil
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from xiaoer.engines.postgres.outbox import LANES
 from xiaoer.engines.postgres.unit import PostgresUnits
+from xiaoer.kit.problem import Unavailable
 
 log = structlog.get_logger("leases")
 
@@ -73,7 +73,7 @@ class Leases:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
-        with contextlib.suppress(OperationalError, InterfaceError, OSError):
+        with contextlib.suppress(Unavailable):
             async with self._units.kernel() as connection:
                 await connection.run(_RELEASE, {"me": self._me, "lanes": list(range(LANES))})
                 await connection.run(_LEAVE, {"me": self._me})
@@ -106,5 +106,5 @@ class Leases:
             await asyncio.sleep(BEAT_S)
             try:
                 await self.beat()
-            except (OperationalError, InterfaceError, OSError) as error:
+            except Unavailable as error:
                 log.warning("lease_not_renewed", error=type(error).__name__)

@@ -8,12 +8,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Executable, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from xiaoer.engines.postgres.outbox import Outbox
 from xiaoer.kit.event import Fact
 from xiaoer.kit.ids import TenantId
+from xiaoer.kit.problem import Unavailable
 from xiaoer.ports.ctx import Actor, Ctx, Ports, Scope
 
 T = TypeVar("T")
@@ -87,7 +89,7 @@ class PostgresUnit:
         if self._facts and self._tenant:
             lanes = await self._outbox.write(self, self._tenant, self._facts)
         if self._connection is not None:
-            await self._connection.exec_driver_sql("COMMIT")
+            await self._execute("COMMIT", None)
         for lane in lanes:
             self._ports.bus.publish(f"lane:{lane}")
         for topic in self._topics:
@@ -110,27 +112,53 @@ class PostgresUnit:
 
     async def _execute(self, statement: Any, params: Any) -> Any:
         connection = self._connection or await self._begin()
-        if isinstance(statement, str):
-            return await connection.exec_driver_sql(statement, params)
-        executable: Executable = statement
-        return await connection.execute(executable, params)
+        try:
+            if isinstance(statement, str):
+                return await connection.exec_driver_sql(statement, params)
+            executable: Executable = statement
+            return await connection.execute(executable, params)
+        except DBAPIError as error:
+            if _is_away(error):
+                raise Unavailable() from error
+            raise
 
     async def _begin(self) -> AsyncConnection:
         """Open the transaction with its scope; a connection that died while idle is replaced."""
         setting = f"'app.tenant', '{self._tenant}'" if self._tenant else "'app.kernel', 'courier'"
         for attempt in range(1, _CONNECT_TRIES + 1):
-            connection = await self._engine.connect()
+            connection = await self._connect()
             try:
                 await connection.exec_driver_sql(f"BEGIN; SELECT set_config({setting}, true)")
             except BaseException as error:
                 gone = isinstance(error, DBAPIError) and error.connection_invalidated
                 await asyncio.shield(connection.close())
-                if not gone or attempt == _CONNECT_TRIES:
-                    raise
-                continue
+                if gone and attempt < _CONNECT_TRIES:
+                    continue
+                if _is_away(error):
+                    raise Unavailable() from error
+                raise
             self._connection = connection
             return connection
         raise AssertionError("unreachable")
+
+    async def _connect(self) -> AsyncConnection:
+        try:
+            return await self._engine.connect()
+        except (DBAPIError, PoolTimeout) as error:
+            raise Unavailable() from error
+
+
+def _is_away(error: BaseException) -> bool:
+    """Whether the server is gone, starting or stopping, rather than the statement wrong.
+
+    A lost connection has no SQLSTATE; classes 08, 53 and 57P are the server's own troubles.
+    """
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:
+        return error.connection_invalidated or isinstance(error, OperationalError)
+    return str(state).startswith(("08", "53", "57P"))
 
 
 class PostgresUnits:

@@ -1,0 +1,1 @@
+"""Embedders: bundled models, an OpenAI-compatible server, an honest fake."""

@@ -1,0 +1,1 @@
+"""The rooms, on five floors. Enter each by its front door."""

@@ -1,0 +1,265 @@
+"""What the ladder does to a conversation: read it, answer it, give it to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from xiaoer.kit.problem import NotFound
+from xiaoer.modules.conversations import rules
+from xiaoer.modules.conversations.contracts import (
+    Author,
+    AuthorKind,
+    Conversation,
+    ConversationId,
+    Demand,
+    DemandId,
+    HandOff,
+    Message,
+    MessageId,
+    Part,
+    Source,
+    Try,
+    Turn,
+)
+from xiaoer.modules.conversations.errors import Overtaken
+from xiaoer.modules.conversations.events import HandedOff, ReplyPosted, TierTried
+from xiaoer.modules.conversations.rules import Belongs
+from xiaoer.modules.conversations.store import conversations, demands, messages
+from xiaoer.modules.conversations.store.messages import Draft
+from xiaoer.ports.ctx import Ctx
+
+HISTORY = 20
+ASSISTANT_NAME = "小二"
+
+
+async def turn(ctx: Ctx, conversation_id: UUID) -> Turn:
+    """One consistent read of what a tier needs."""
+    conversation = await conversations.get(ctx, conversation_id)
+    if conversation is None:
+        raise NotFound()
+    history = await messages.before(
+        ctx, conversation_id, conversation.last_seq + 1, HISTORY, internal=False
+    )
+    spoken = [m.seq for m in history if m.author.kind in ("assistant", "agent")]
+    covered = max(spoken, default=0)
+    demand = await demands.get(ctx, conversation.demand_id)
+    if demand is None:
+        raise NotFound()
+    tries = await demands.tries(ctx, demand.id)
+    waiting = rules.unanswered(history, covered)
+    return Turn(conversation, demand, tuple(history), waiting, tuple(tries))
+
+
+async def reply(
+    ctx: Ctx, turn: Turn, parts: Sequence[Part], *, sources: Sequence[Source] = (), tier: str
+) -> Message:
+    """Post the assistant's answer to everything that the turn saw.
+
+    Raises :class:`Overtaken` when a person owns the conversation by now, or the customer wrote
+    again, though the latter at most twice in a row: the third draft is sent, and names what it
+    covers, so that the newest message is answered next.
+    """
+    before = turn.conversation
+    draft = Draft(
+        id=MessageId(ctx.new_id()),
+        author=Author(AuthorKind.ASSISTANT, None, ASSISTANT_NAME),
+        parts=tuple(parts),
+        at=ctx.now(),
+        preview=rules.preview(parts),
+        covers=tuple(m.seq for m in turn.unanswered),
+        sources=tuple(sources),
+        tier=tier,
+    )
+    stored = await messages.speak(ctx, before, draft, "assistant")
+    if stored is None and turn.dropped >= rules.MOST_DROPPED:
+        stored = await messages.speak(ctx, before, draft, "assistant_anyway")
+    if stored is None:
+        raise Overtaken()
+    ctx.uow.tell(
+        ReplyPosted(
+            key=before.id,
+            seq=stored.version,
+            message_id=draft.id,
+            account_id=before.account_id,
+            channel_kind=before.channel_kind,
+            tier=tier,
+        )
+    )
+    ctx.uow.wake(f"conversation:{before.id}")
+    return Message(
+        draft.id,
+        before.id,
+        stored.seq,
+        None,
+        draft.author,
+        draft.parts,
+        draft.at,
+        covers=draft.covers,
+        sources=draft.sources,
+        tier=tier,
+    )
+
+
+async def hand_off(ctx: Ctx, turn: Turn, wanted: HandOff) -> Conversation:
+    """Put the conversation into the queue; from then on its demand is not contained.
+
+    Never takes it from a person, and a customer who waits already keeps the place.
+    """
+    before = await conversations.get(ctx, turn.conversation.id, lock=True)
+    if before is None:
+        raise NotFound()
+    if rules.owner_kind(before.owner) != "assistant":
+        return before
+    now = ctx.now()
+    after = await conversations.change(
+        ctx,
+        before,
+        {
+            "owner_kind": "queue",
+            "skill_group": wanted.skill_group,
+            "priority": wanted.priority,
+            "waiting_since": before.waiting_since or now,
+            "status": "open",
+            "resolved_at": None,
+        },
+    )
+    assert after is not None, "the row is locked"
+    if wanted.parts:
+        await _tell_customer(ctx, after, turn, wanted.parts)
+    if wanted.summary:
+        await _note_for_agent(ctx, after, wanted.summary)
+    await demands.understood(
+        ctx,
+        before.demand_id,
+        topic="",
+        subject="",
+        tier="human",
+        at=now,
+        resolved=False,
+        person=True,
+    )
+    await demands.note(ctx, before.id, "assistant", "hand_off", {"reason": wanted.reason})
+    ctx.uow.tell(
+        HandedOff(
+            key=before.id,
+            seq=after.version,
+            demand_id=before.demand_id,
+            reason=wanted.reason,
+            skill_group=wanted.skill_group,
+        )
+    )
+    ctx.uow.wake("queue")
+    ctx.uow.wake(f"conversation:{before.id}")
+    return after
+
+
+async def record_try(
+    ctx: Ctx, turn: Turn, made: Try, *, topic: str = "", subject: str = ""
+) -> DemandId:
+    """Keep a tier's try, and with it which demand this is; returns that demand."""
+    demand_id = await _assign(ctx, turn, topic, subject)
+    person = made.tier == "human"
+    await demands.understood(
+        ctx,
+        demand_id,
+        topic=topic,
+        subject=subject,
+        tier=made.tier,
+        at=made.at,
+        resolved=made.outcome == "answered",
+        person=person,
+    )
+    await demands.add_try(ctx, demand_id, turn.conversation.id, made)
+    ctx.uow.tell(
+        TierTried(
+            key=turn.conversation.id,
+            seq=turn.conversation.version,
+            demand_id=demand_id,
+            tier=made.tier,
+            outcome=made.outcome,
+            reason=made.reason,
+        )
+    )
+    return demand_id
+
+
+async def unsolved(ctx: Ctx, conversation_id: ConversationId) -> int:
+    """The customer says that it did not help; returns how often they have said so."""
+    before = await conversations.get(ctx, conversation_id, lock=True)
+    if before is None:
+        raise NotFound()
+    after = await conversations.change(ctx, before, {"unsolved": before.unsolved + 1})
+    assert after is not None, "the row is locked"
+    await demands.unsolved(ctx, before.demand_id, ctx.now())
+    return after.unsolved
+
+
+async def _assign(ctx: Ctx, turn: Turn, topic: str, subject: str) -> DemandId:
+    current = turn.demand
+    now = ctx.now()
+    if rules.is_return(current, now) and topic in ("", current.topic):
+        await demands.returned(ctx, current.id, now)
+        return current.id
+    earlier = await _earlier(ctx, current, topic, subject)
+    match rules.belongs(current, topic, subject, earlier):
+        case Belongs.RETURN if earlier is not None:
+            return await _return_of(ctx, turn, current, earlier)
+        case Belongs.NEW:
+            demand_id = DemandId(ctx.new_id())
+            await demands.split(
+                ctx,
+                current.id,
+                demand_id,
+                turn.conversation.id,
+                topic=topic,
+                subject=subject,
+                at=now,
+            )
+            return demand_id
+        case _:
+            return current.id
+
+
+async def _earlier(ctx: Ctx, current: Demand, topic: str, subject: str) -> Demand | None:
+    """Only a topic that differs from the current one can belong to another demand."""
+    if not topic or current.topic == topic:
+        return None
+    return await demands.earlier(ctx, current, topic, subject)
+
+
+async def _return_of(ctx: Ctx, turn: Turn, current: Demand, earlier: Demand) -> DemandId:
+    if rules.is_return(earlier, ctx.now()):
+        await demands.returned(ctx, earlier.id, ctx.now())
+    if not current.topic:
+        await demands.absorb(ctx, earlier.id, current.id)
+    return earlier.id
+
+
+async def _tell_customer(
+    ctx: Ctx, conversation: Conversation, turn: Turn, parts: tuple[Part, ...]
+) -> None:
+    draft = Draft(
+        id=MessageId(ctx.new_id()),
+        author=Author(AuthorKind.SYSTEM, None, ASSISTANT_NAME),
+        parts=parts,
+        at=ctx.now(),
+        preview=rules.preview(parts),
+        covers=tuple(m.seq for m in turn.unanswered),
+        tier="human",
+    )
+    await messages.speak(ctx, conversation, draft, "anyone")
+
+
+async def _note_for_agent(ctx: Ctx, conversation: Conversation, summary: str) -> None:
+    parts: tuple[Any, ...] = (Part("text", {"text": summary}),)
+    draft = Draft(
+        id=MessageId(ctx.new_id()),
+        author=Author(AuthorKind.SYSTEM, None, ASSISTANT_NAME),
+        parts=parts,
+        at=ctx.now(),
+        preview="",
+        internal=True,
+    )
+    await messages.speak(ctx, conversation, draft, "anyone")

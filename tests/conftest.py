@@ -1,0 +1,137 @@
+"""A real PostgreSQL for every test process, a migrated template, and a fresh tenant per test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+import pytest_asyncio
+
+from tests.fakes import fake_ports
+from xiaoer import main
+from xiaoer.engines.clock.fake import FakeClock
+from xiaoer.engines.postgres.assembly import Assembly, assemble
+from xiaoer.engines.postgres.migrate import migrate
+from xiaoer.engines.postgres.server import DatabaseUrls, EmbeddedPostgres, prepare_outside
+from xiaoer.kit.ids import TenantId
+from xiaoer.kit.settings import Settings
+from xiaoer.ports.ctx import Actor, Ctx, Member, Scope, System
+from xiaoer.ports.house import House
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseUrls]:
+    """A migrated database of this test process: embedded, or below ``XIAOER_TEST_DATABASE_URL``."""
+    outside = os.environ.get("XIAOER_TEST_DATABASE_URL")
+    if outside:
+        name = f"xiaoer_test_{os.getpid()}"
+        with psycopg.connect(outside, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name}")
+            connection.execute(f"CREATE DATABASE {name}")
+        folder = tmp_path_factory.mktemp("outside")
+        urls = prepare_outside(_with_database(outside, name), folder)
+        migrate(urls.owner)
+        yield urls
+        return
+    folder = tmp_path_factory.mktemp("postgres")
+    with EmbeddedPostgres.start(Path(folder)) as server:
+        migrate(server.urls.owner)
+        yield server.urls
+
+
+def _with_database(url: str, name: str) -> str:
+    head, _, _tail = url.rpartition("/")
+    return f"{head}/{name}"
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def assembly(
+    database: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Assembly]:
+    """The house over that database, on a clock that stands still; its courier is driven by
+    ``drain``."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), pool_size=8)
+    built = assemble(settings, database.app, fake_ports(), main.SUBSCRIPTIONS, worker="tests")
+    yield built
+    await built.engine.dispose()
+
+
+@pytest.fixture
+def house(assembly: Assembly) -> House:
+    """The house of the test process."""
+    return assembly.house
+
+
+@pytest.fixture
+def clock(house: House) -> FakeClock:
+    """The clock of the house; it only moves when told."""
+    clock = house.ports.clock
+    assert isinstance(clock, FakeClock)
+    return clock
+
+
+@pytest.fixture
+def drain(assembly: Assembly) -> Callable[[], Awaitable[None]]:
+    """Deliver every fact that is owed."""
+    return assembly.courier.drain
+
+
+@pytest.fixture
+def tenant() -> TenantId:
+    """A tenant that no other test uses."""
+    return TenantId(uuid4())
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Opens units of work in the test's tenant."""
+
+    house: House
+    tenant: TenantId
+
+    def __call__(
+        self, actor: Actor | None = None, path: str = "/"
+    ) -> AbstractAsyncContextManager[Ctx]:
+        return self.house.unit(actor or System("test"), Scope(self.tenant, path))
+
+
+@pytest.fixture
+def unit(house: House, tenant: TenantId) -> Units:
+    """``async with unit(actor, path) as ctx``: a unit of work in the test's tenant."""
+    return Units(house, tenant)
+
+
+EVERYTHING = frozenset(
+    {
+        "desk.reassign",
+        "operations.read",
+        "operations.manage",
+        "org.manage",
+        "org.read",
+        "knowledge.read",
+        "knowledge.edit",
+        "knowledge.publish",
+        "customers.read",
+        "customers.manage",
+        "orders.read",
+        "catalog.manage",
+        "desk.serve",
+        "numbers.read",
+        "channels.manage",
+    }
+)
+
+
+def member(
+    name: str = "林小满", *, permissions: frozenset[str] = EVERYTHING, member_id: UUID | None = None
+) -> Member:
+    """A signed-in person for tests."""
+    from xiaoer.kit.ids import MemberId
+
+    return Member(MemberId(member_id or uuid4()), name, frozenset({"agent"}), permissions)

@@ -1,0 +1,28 @@
+"""The product's own honest fakes, put together for tests."""
+
+from __future__ import annotations
+
+from xiaoer.engines.blobs.memory import MemoryBlobs
+from xiaoer.engines.bus.local import LocalBus
+from xiaoer.engines.clock.fake import FakeClock, SeededChance
+from xiaoer.engines.durable.memory import MemoryDurable
+from xiaoer.engines.embedder.fake import FakeEmbedder
+from xiaoer.engines.llm.none import NoLlm
+from xiaoer.engines.verifier.console import ConsoleVerifier
+from xiaoer.kit.memo import Memo
+from xiaoer.ports.ctx import Ports
+
+
+def fake_ports(seed: int = 1) -> Ports:
+    """Ports that need no network and repeat themselves from a seed."""
+    return Ports(
+        clock=FakeClock(),
+        chance=SeededChance(seed),
+        bus=LocalBus(),
+        blobs=MemoryBlobs(),
+        embedder=FakeEmbedder(),
+        verifier=ConsoleVerifier(),
+        llm=NoLlm(),
+        durable=MemoryDurable(),
+        memo=Memo(),
+    )
