@@ -11,9 +11,9 @@ from .sources import ROOMS, classes, functions, parameters, part, place, rooms, 
 
 DOOR_NAMES = 25
 PARTICIPLES = {
-    "Begun", "Bought", "Chosen", "Given", "Held", "Kept", "Known", "Left", "Lost", "Made", "Met",
+    "Begun", "Bought", "Came", "Chosen", "Given", "Held", "Kept", "Known", "Left", "Lost", "Made", "Met",
     "Paid", "Put", "Said", "Seen", "Sent", "Set", "Shown", "Sold", "Split", "Taken", "Told",
-    "Undone", "Withdrawn", "Written",
+    "Spoke", "Undone", "Went", "Withdrawn", "Written",
 }  # fmt: skip
 
 each_room = pytest.mark.parametrize("room", rooms(), ids=lambda room: room.name)
