@@ -54,7 +54,8 @@ room: .venv/installed-for-tests ## Scaffold a room: make room NAME=returns FLOOR
 	@$(RUN) tools.new_room "$(NAME)" --floor "$(FLOOR)"
 
 lock: .venv/uv ## Pin every dependency again, with hashes
-	@$(UV) pip compile $(LOCK_OPTIONS) --group build pyproject.toml -o requirements.lock
+	@$(UV) pip compile $(LOCK_OPTIONS) --group build -c tools/limits.txt \
+	    pyproject.toml -o requirements.lock
 	@$(UV) pip compile $(LOCK_OPTIONS) --group dev -c requirements.lock -o requirements-dev.lock
 	@$(UV) pip compile $(LOCK_OPTIONS) --group ci -c requirements.lock -c requirements-dev.lock \
 	    -o requirements-ci.lock
