@@ -1,0 +1,126 @@
+"""The room's tables; no other room reads them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Double,
+    Index,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
+
+from xiaoer.kit.schema import metadata, tenant_column
+
+_at = DateTime(timezone=True)
+
+brand = Table(
+    "catalog_brand", metadata,
+    tenant_column(),
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("latin", Text, nullable=False, server_default=""),
+    Column("category", Text, nullable=False, server_default=""),
+    Column("tier", SmallInteger, nullable=False, server_default="2"),
+)
+store = Table(
+    "catalog_store", metadata,
+    tenant_column(),
+    Column("id", Uuid, primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("unit_path", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("short", Text, nullable=False, server_default=""),
+    Column("en", Text, nullable=False, server_default=""),
+    Column("format", Text, nullable=False, server_default=""),
+    Column("city", Text, nullable=False, server_default=""),
+    Column("district", Text, nullable=False, server_default=""),
+    Column("address", Text, nullable=False, server_default=""),
+    Column("metro", Text, nullable=False, server_default=""),
+    Column("phone", Text, nullable=False, server_default=""),
+    Column("floors", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
+    Column("hours", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column("hours_text", Text, nullable=False, server_default=""),
+    Column("desk", Text, nullable=False, server_default=""),
+    Column("parking", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column("facilities", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
+    Column("map_x", SmallInteger, nullable=False, server_default="0"),
+    Column("map_y", SmallInteger, nullable=False, server_default="0"),
+    Column("latitude", Double),
+    Column("longitude", Double),
+    Index("catalog_store_code", "tenant_id", "code", unique=True),
+    Index("catalog_store_path", "tenant_id", "unit_path"),
+)
+counter = Table(
+    "catalog_counter", metadata,
+    tenant_column(),
+    Column("brand", Text, primary_key=True),
+    Column("store", Text, primary_key=True),
+    Column("unit_path", Text, nullable=False),
+    Column("floor", Text, nullable=False),
+    Column("spot", Text, nullable=False, server_default=""),
+    Column("phone", Text, nullable=False, server_default=""),
+)
+product = Table(
+    "catalog_product", metadata,
+    tenant_column(),
+    Column("id", Uuid, primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("unit_path", Text, nullable=False, server_default="/"),
+    Column("title", Text, nullable=False),
+    Column("brand", Text, nullable=False, server_default=""),
+    Column("category", Text, nullable=False, server_default=""),
+    Column("line", Text, nullable=False, server_default=""),
+    Column("line_name", Text, nullable=False, server_default=""),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("facts", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column("picture", Text, nullable=False, server_default=""),
+    Column("url", Text, nullable=False, server_default=""),
+    Column("price_minor", BigInteger, nullable=False),
+    Column("extra", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column("updated_at", _at, nullable=False),
+    Column("words", TSVECTOR),
+    Index("catalog_product_code", "tenant_id", "code", unique=True),
+    Index("catalog_product_category", "tenant_id", "category", "brand"),
+    Index("catalog_product_words", "words", postgresql_using="gin"),
+)
+variant = Table(
+    "catalog_variant", metadata,
+    tenant_column(),
+    Column("sku", Text, primary_key=True),
+    Column("product_id", Uuid, nullable=False),
+    Column("place", SmallInteger, nullable=False),
+    Column("label", Text, nullable=False, server_default=""),
+    Column("options", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column("price_minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("available", Boolean, nullable=False, server_default=text("true")),
+    Column("extra", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Index("catalog_variant_of", "tenant_id", "product_id", "place"),
+)
+promotion = Table(
+    "catalog_promotion", metadata,
+    tenant_column(),
+    Column("id", Uuid, primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("en", Text, nullable=False, server_default=""),
+    Column("kind", Text, nullable=False, server_default="other"),
+    Column("places", ARRAY(Text), nullable=False, server_default=text("'{}'::text[]")),
+    Column("categories", ARRAY(Text), nullable=False, server_default=text("'{}'::text[]")),
+    Column("brand", Text, nullable=False, server_default=""),
+    Column("starts_at", _at, nullable=False),
+    Column("ends_at", _at, nullable=False),
+    Column("rule", Text, nullable=False, server_default=""),
+    Column("threshold", BigInteger),
+    Column("off", BigInteger),
+    Index("catalog_promotion_code", "tenant_id", "code", unique=True),
+    Index("catalog_promotion_on", "tenant_id", "ends_at"),
+)

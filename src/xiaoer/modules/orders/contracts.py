@@ -1,0 +1,195 @@
+"""The nouns of an order that cross the door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NewType
+from uuid import UUID
+
+from xiaoer.kit.money import Money
+
+OrderId = NewType("OrderId", UUID)
+
+
+class Status(StrEnum):
+    """How far an order has come."""
+
+    UNPAID = "unpaid"
+    PAID = "paid"
+    PACKING = "packing"
+    SHIPPED = "shipped"
+    READY_FOR_PICKUP = "ready_for_pickup"
+    DELIVERED = "delivered"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    RETURNING = "returning"
+    EXCHANGING = "exchanging"
+    REFUNDED = "refunded"
+
+
+class ParcelStatus(StrEnum):
+    """Where a parcel is."""
+
+    COLLECTED = "collected"
+    IN_TRANSIT = "in_transit"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    DELAYED = "delayed"
+    DELIVERED = "delivered"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of an order; ``price`` is of one piece, at the time of the order."""
+
+    sku: str
+    title: str
+    quantity: int
+    price: Money
+    product: str = ""
+    variant: str = ""
+    picture: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money that moved. ``kind`` is ``payment`` or ``refund``; ``amount`` is never negative."""
+
+    method: str
+    amount: Money
+    kind: str = "payment"
+    at: datetime | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingEvent:
+    """What the carrier said, when."""
+
+    at: datetime
+    status: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A parcel on its way; ``items`` are positions in the order's items."""
+
+    number: str
+    carrier: str = ""
+    status: str = ParcelStatus.IN_TRANSIT
+    items: tuple[int, ...] = ()
+    shipped_at: datetime | None = None
+    eta: datetime | None = None
+    delivered_at: datetime | None = None
+    events: tuple[TrackingEvent, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def last_event(self) -> TrackingEvent | None:
+        """The newest news, or nothing yet."""
+        return max(self.events, key=lambda e: e.at, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """A return as the shop's system reports it."""
+
+    number: str
+    status: str
+    reason: str = ""
+    amount: Money | None = None
+    requested_at: datetime | None = None
+    settled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """An order as an import or the shop's system gives it; ``number`` is the shop's own.
+
+    ``customer_id`` is the buyer where the caller knows them. ``unit_path`` is who sold it.
+    """
+
+    number: str
+    status: Status
+    placed_at: datetime
+    items: tuple[Item, ...]
+    total: Money
+    customer_id: UUID | None = None
+    unit_path: str = "/"
+    fulfilment: str = "delivery"
+    updated_at: datetime | None = None
+    goods: Money | None = None
+    discount: Money | None = None
+    shipping: Money | None = None
+    recipient: str = ""
+    phone: str = ""
+    address: Mapping[str, str] = field(default_factory=dict)
+    payments: tuple[Payment, ...] = ()
+    parcels: tuple[Parcel, ...] = ()
+    returned: Return | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order on our shelves; ``phone`` is whole, whoever shows it masks it."""
+
+    id: OrderId
+    version: int
+    number: str
+    status: Status
+    placed_at: datetime
+    updated_at: datetime
+    items: tuple[Item, ...]
+    total: Money
+    customer_id: UUID | None
+    unit_path: str
+    fulfilment: str
+    goods: Money
+    discount: Money
+    shipping: Money
+    recipient: str
+    phone: str
+    phone_last4: str
+    address: Mapping[str, str]
+    payments: tuple[Payment, ...]
+    parcels: tuple[Parcel, ...]
+    returned: Return | None
+    extra: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A parcel with the number of the order that it belongs to."""
+
+    order_number: str
+    order_status: Status
+    parcel: Parcel
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How many orders a load wrote, in which order the ids are those of the rows."""
+
+    ids: tuple[OrderId, ...]
+    created: int
+    updated: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSearch:
+    """Which orders a list shows."""
+
+    number: str = ""
+    status: str = ""
+    customer_ids: tuple[UUID, ...] = ()
+    placed_from: datetime | None = None
+    placed_to: datetime | None = None
+    cursor: str | None = None
+    limit: int = 50
