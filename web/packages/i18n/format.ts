@@ -40,13 +40,15 @@ export function sameDay(a: Date, b: Date): boolean {
   return a.toDateString() === b.toDateString();
 }
 
-/** Day separator of a conversation: 今天, 昨天, else the date (with the year when it is not this one). */
+/** A day as people say it: 今天, 昨天, 明天, else the date (with the year when it is not this one). */
 export function day(iso: string, locale: Locale, now: Date): string {
   const at = new Date(iso);
   const yesterday = new Date(now.getTime() - DAY * 1000);
+  const tomorrow = new Date(now.getTime() + DAY * 1000);
   const near = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   if (sameDay(at, now)) return near.format(0, "day");
   if (sameDay(at, yesterday)) return near.format(-1, "day");
+  if (sameDay(at, tomorrow)) return near.format(1, "day");
   const options: Intl.DateTimeFormatOptions = { month: "long", day: "numeric", weekday: "short" };
   if (at.getFullYear() !== now.getFullYear()) options.year = "numeric";
   return new Intl.DateTimeFormat(locale, options).format(at);

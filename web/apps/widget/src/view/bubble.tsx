@@ -15,15 +15,17 @@ import { Text } from "./text.tsx";
 interface BubbleProps {
   message: Message;
   isFirst: boolean;
+  isLast: boolean;
   showsState: boolean;
 }
 
-export function Bubble({ message, isFirst, showsState }: BubbleProps) {
+export function Bubble({ message, isFirst, isLast, showsState }: BubbleProps) {
+  const assistant = useChat().config.value.name;
   const { author, parts, sources } = message;
   const system = parts.filter((part) => part.kind === "system");
   if (system.length === parts.length) return <SystemLine parts={system} />;
   const isOurs = author.kind === "customer";
-  const who = isOurs ? t("says_you") : voice(message);
+  const who = isOurs ? t("says_you") : voice(message, assistant);
   return (
     <div class={`line ${isOurs ? "ours" : "theirs"} ${author.kind}`} data-line>
       {isFirst && !isOurs ? <p class="voice">{who}</p> : <span class="hidden">{who}: </span>}
@@ -31,16 +33,18 @@ export function Bubble({ message, isFirst, showsState }: BubbleProps) {
         <PartView part={part} mark={`${message.id} ${i}`} />
       ))}
       {sources?.length > 0 && <Sources sources={sources} />}
-      <p class="foot">
-        <time dateTime={message.at}>{clock(message.at, locale.value)}</time>
-        {showsState && ` · ${t(message.state === "queued" ? "sending" : message.state)}`}
-      </p>
+      {(isLast || showsState) && (
+        <p class="foot">
+          <time dateTime={message.at}>{clock(message.at, locale.value)}</time>
+          {showsState && ` · ${t(message.state === "queued" ? "sending" : message.state)}`}
+        </p>
+      )}
     </div>
   );
 }
 
-function voice({ author }: Message): string {
-  const name = author.name ?? "";
+function voice({ author }: Message, assistant = ""): string {
+  const name = (author.kind === "assistant" && assistant) || author.name;
   const role = t(author.kind === "agent" ? "agent" : "assistant");
   return name ? `${name} · ${role}` : role;
 }

@@ -165,7 +165,7 @@ function Store({ card }: { card: StoreCard & { address?: string | null } }) {
           </>
         ) : null}
       </dl>
-      {card.map && <Plan x={card.map.x} y={card.map.y} />}
+      {card.map && <Town x={card.map.x} y={card.map.y} />}
     </>
   );
 }
@@ -180,13 +180,14 @@ function Fact({ name, value }: { name: string; value?: string | null }) {
   );
 }
 
-/** A floor plan in outline; positions are shares of its sides, or per cent of them. */
-function Plan({ x, y }: { x: number; y: number }) {
+/** A town in outline; positions are shares of its sides, or per cent of them. */
+function Town({ x, y }: { x: number; y: number }) {
   const share = (value: number) => Math.min(1, Math.max(0, value > 1 ? value / 100 : value));
-  const [left, top] = [8 + share(x) * 224, 8 + share(y) * 64];
+  const [left, top] = [12 + share(x) * 216, 12 + share(y) * 72];
   return (
-    <svg class="plan" viewBox="0 0 240 80" role="img" aria-label={t("map")}>
-      <path d="M1 1h238v78H1zM1 28h70V1M100 1v27h62M190 1v27h49M1 54h98v25M128 79V54h111" />
+    <svg class="town" viewBox="0 0 240 96" role="img" aria-label={t("map")}>
+      <path class="water" d="M0 74c40-22 66 6 104-6s52-46 136-30" />
+      <path d="M0 30h240M0 58h240M46 0v96M104 0v96M158 0v96M206 0v96M0 92L132 0" />
       <circle cx={left} cy={top} r="10" />
       <circle class="spot" cx={left} cy={top} r="4" />
     </svg>

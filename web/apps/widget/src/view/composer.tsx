@@ -139,11 +139,6 @@ function Deeds() {
           {t("prove")}
         </button>
       )}
-      {kind === "queue" && (
-        <button type="button" onClick={() => (chat.sheet.value = "leave")}>
-          {t("leave")}
-        </button>
-      )}
       {kind === "agent" && (
         <button type="button" onClick={() => (chat.sheet.value = "rate")}>
           {t("rate")}

@@ -123,6 +123,7 @@ function Lines({ messages }: { messages: readonly Message[] }) {
         key={message.client_id ?? message.id}
         message={message}
         isFirst={isNewDay || !isSameVoice(before!, message)}
+        isLast={isPause(message, messages[i + 1])}
         showsState={message === lastOurs}
       />,
     );
@@ -132,6 +133,14 @@ function Lines({ messages }: { messages: readonly Message[] }) {
 
 function isSameVoice(a: Message, b: Message): boolean {
   return a.author.kind === b.author.kind && (a.author.id ?? "") === (b.author.id ?? "");
+}
+
+const PAUSE_MS = 5 * 60_000;
+
+/** Whether the time belongs below this message: the voice changes or falls silent for a while. */
+function isPause(message: Message, next: Message | undefined): boolean {
+  if (!next || !isSameVoice(message, next)) return true;
+  return Date.parse(next.at) - Date.parse(message.at) > PAUSE_MS;
 }
 
 function Busy() {

@@ -89,7 +89,7 @@ export const en: Record<Key, string> = {
   address: "Address",
   parking: "Parking",
   facilities: "Facilities",
-  map: "Where in the store",
+  map: "Where in the city",
   form_close: "Back to the chat",
   prove_title: "Confirm that it is you",
   prove_lead: "Orders are private. Confirm your identity first, so that nobody else hears about yours.",

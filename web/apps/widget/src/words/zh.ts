@@ -86,7 +86,7 @@ export const zh = {
   address: "地址",
   parking: "停车",
   facilities: "设施",
-  map: "在店里的位置",
+  map: "在城里的位置",
   form_close: "返回对话",
   prove_title: "确认是您本人",
   prove_lead: "涉及订单的事，先确认身份，才不会把您的事说给别人听。",
