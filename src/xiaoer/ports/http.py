@@ -7,15 +7,17 @@ decided by the edge's doorkeeper. The unit commits before the response leaves.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Query, Request
 from starlette.requests import HTTPConnection
 
-from xiaoer.kit.ids import NOWHERE
+from xiaoer.kit.ids import NOWHERE, TenantId
 from xiaoer.kit.paging import MAX_LIMIT
 from xiaoer.kit.problem import Problem
 from xiaoer.ports.ctx import Actor, Ctx, Scope, System
+from xiaoer.ports.house import House
 
 
 class Doorkeeper(Protocol):
@@ -45,6 +47,12 @@ async def _shopper(request: Request) -> AsyncIterator[Ctx]:
 async def _nowhere(request: Request) -> AsyncIterator[Ctx]:
     async with request.app.state.house.unit(System("door"), Scope(NOWHERE)) as ctx:
         yield ctx
+
+
+def enter(request: Request, actor: Actor, tenant: TenantId) -> AbstractAsyncContextManager[Ctx]:
+    """A unit in a tenant that a public route has found by name; commits on exit."""
+    house: House = request.app.state.house
+    return house.unit(actor, Scope(tenant))
 
 
 MemberCtx = Annotated[Ctx, Depends(_member, scope="function")]

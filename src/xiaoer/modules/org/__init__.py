@@ -1,0 +1,50 @@
+"""Who: groups, the organisation tree, members, roles, sessions, skill groups."""
+
+from xiaoer.modules.org import contracts, errors, events
+from xiaoer.modules.org.rules import PERMISSIONS, permissions_of
+from xiaoer.modules.org.service import (
+    add_members,
+    change_member,
+    change_own,
+    find_tenant,
+    found,
+    hash_password,
+    member,
+    members,
+    own_tenant,
+    put_skill_group,
+    put_units,
+    session,
+    sign_in,
+    sign_out,
+    sign_out_everywhere,
+    skill_groups,
+    tenants,
+    units,
+)
+
+__all__ = [
+    "PERMISSIONS",
+    "add_members",
+    "change_member",
+    "change_own",
+    "contracts",
+    "errors",
+    "events",
+    "find_tenant",
+    "found",
+    "hash_password",
+    "member",
+    "members",
+    "own_tenant",
+    "permissions_of",
+    "put_skill_group",
+    "put_units",
+    "session",
+    "sign_in",
+    "sign_out",
+    "sign_out_everywhere",
+    "skill_groups",
+    "tenants",
+    "units",
+]

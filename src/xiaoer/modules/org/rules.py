@@ -1,0 +1,96 @@
+"""Roles, permissions, back-off: tables and pure functions."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from xiaoer.kit.problem import Invalid
+from xiaoer.modules.org.contracts import Role
+from xiaoer.modules.org.errors import WeakPassword
+
+LEAST_PASSWORD = 10
+FREE_TRIES = 5
+LONGEST_WAIT_S = 900
+
+_READ = frozenset({"org.read", "catalog.read", "knowledge.read", "numbers.read"})
+_SERVE = _READ | {"desk.serve", "customers.read", "orders.read"}
+
+PERMISSIONS: dict[Role, frozenset[str]] = {
+    Role.AGENT: _SERVE | {"customers.read_private"},
+    Role.GUIDE: _SERVE,
+    Role.LEAD: _SERVE
+    | {
+        "customers.read_private",
+        "customers.manage",
+        "desk.reassign",
+        "desk.macros",
+    },
+    Role.EDITOR: _READ | {"knowledge.edit", "knowledge.publish", "catalog.manage"},
+    Role.OWNER: _READ | {"customers.read", "orders.read"},
+    Role.EXECUTIVE: _READ | {"customers.read", "orders.read", "desk.observe"},
+    Role.ADMINISTRATOR: _SERVE
+    | {
+        "customers.read_private",
+        "customers.manage",
+        "desk.reassign",
+        "desk.macros",
+        "desk.observe",
+        "knowledge.edit",
+        "knowledge.publish",
+        "catalog.manage",
+        "orders.manage",
+        "org.manage",
+        "channels.manage",
+        "operations.read",
+        "operations.manage",
+    },
+}
+"""What each role may do, within its place in the tree."""
+
+
+def permissions_of(roles: Iterable[Role]) -> frozenset[str]:
+    """The union over the roles."""
+    return frozenset().union(*(PERMISSIONS[role] for role in roles))
+
+
+def wait_after(failures: int) -> timedelta:
+    """Nothing for the first tries, then doubling from one second to a quarter of an hour."""
+    if failures < FREE_TRIES:
+        return timedelta(0)
+    return timedelta(seconds=min(LONGEST_WAIT_S, 2 ** (failures - FREE_TRIES)))
+
+
+def wait_left(retry_at: datetime | None, now: datetime) -> int:
+    """Whole seconds until the next try is heard; 0 when it is heard now."""
+    if retry_at is None or retry_at <= now:
+        return 0
+    return int((retry_at - now).total_seconds()) + 1
+
+
+def check_password(password: str) -> None:
+    """Length is what counts (NIST SP 800-63B, section 3.1.1.2)."""
+    if len(password) < LEAST_PASSWORD:
+        raise WeakPassword(least=LEAST_PASSWORD)
+
+
+def check_login(login: str) -> str:
+    """Lower case, without spaces; letters, digits and ``._-@``."""
+    folded = login.strip().lower()
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._@-]{1,63}", folded):
+        raise Invalid(reason="账号只能用字母、数字和 . _ - @，2 到 64 位", field="login")
+    return folded
+
+
+def check_path(path: str) -> str:
+    """``/`` or ``/code/code/``."""
+    if not re.fullmatch(r"/([a-z0-9_-]+/)*", path):
+        raise Invalid(reason="组织路径格式不对", field="unit_path")
+    return path
+
+
+def token_hash(token: str) -> bytes:
+    """Tokens carry 256 random bits, so that a plain hash is enough."""
+    return hashlib.sha256(token.encode()).digest()
