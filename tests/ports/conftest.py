@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import uvicorn
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from xiaoer.engines.postgres.server import EmbeddedPostgres, RunningPostgres
 
@@ -91,3 +98,57 @@ def s3_endpoint() -> Iterator[str]:
     assert httpx.put(f"{endpoint}/xiaoer").status_code == 200
     yield endpoint
     server.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A request as it came over the wire."""
+
+    method: str
+    path: str
+    headers: Headers
+    body: bytes
+
+
+class Loopback:
+    """An HTTP server of this process; ``reply`` decides what it answers."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.forget()
+
+    def forget(self) -> None:
+        self.received: list[Received] = []
+        self.reply: Callable[[Received], Awaitable[Response]] = self._nothing
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        came = Received(
+            request.method, request.url.path, request.headers, await request.body()
+        )
+        self.received.append(came)
+        await (await self.reply(came))(scope, receive, send)
+
+    async def _nothing(self, _: Received) -> Response:
+        return Response(status_code=204)
+
+
+@pytest.fixture(scope="session")
+async def loopback_server() -> AsyncIterator[Loopback]:
+    # With its socket bound, connections queue from here on; there is nothing to wait for.
+    listening = socket.create_server(("127.0.0.1", 0))
+    app = Loopback(f"http://127.0.0.1:{listening.getsockname()[1]}")
+    server = uvicorn.Server(
+        uvicorn.Config(app, lifespan="off", log_level="error", ws="none")
+    )
+    serving = asyncio.create_task(server._serve([listening]))
+    yield app
+    server.should_exit = True
+    server.force_exit = True
+    await serving
+
+
+@pytest.fixture
+def loopback(loopback_server: Loopback) -> Loopback:
+    loopback_server.forget()
+    return loopback_server

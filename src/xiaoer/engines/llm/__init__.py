@@ -1,0 +1,1 @@
+"""Language models: none by default, any OpenAI-compatible server, and ones with a script."""
