@@ -1,0 +1,62 @@
+/** What one does with a conversation. Each deed names the version it was decided on; when somebody
+ *  was faster, the server's sentence is shown and the newest state is fetched. */
+import { ApiError, type Conversation } from "@xiaoer/api";
+import { ref } from "vue";
+import { api, queryClient } from "../shell/queries.ts";
+import { tellDone, tellError, tellNotice } from "../shell/tell.ts";
+import { t } from "../shell/words.ts";
+import { noteRow } from "./feed.ts";
+import { conversationKey } from "./thread.ts";
+
+export const busyWith = ref<string | null>(null);
+
+async function doing(
+  name: string, id: string | null, run: () => Promise<Conversation | null>,
+): Promise<Conversation | null> {
+  if (busyWith.value) return null;
+  busyWith.value = name;
+  try {
+    const row = await run();
+    if (row) noteRow(row);
+    void queryClient.invalidateQueries({ queryKey: ["presence"] });
+    return row;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 409) {
+      tellNotice(error.detail || t("conflict.changed"));
+      if (id) void queryClient.invalidateQueries({ queryKey: conversationKey(id) });
+      void queryClient.invalidateQueries({ queryKey: ["conversations"] });
+    } else {
+      tellError(error);
+    }
+    return null;
+  } finally {
+    busyWith.value = null;
+  }
+}
+
+export const claim = (c: Conversation) =>
+  doing("claim", c.id, () => api.conversations.claim(c.id, c.version));
+
+export async function claimNext(): Promise<Conversation | null> {
+  let isEmpty = false;
+  const row = await doing("claim-next", null, async () => {
+    const next = await api.conversations.claimNext();
+    isEmpty = next === null;
+    return next;
+  });
+  if (isEmpty) tellDone(t("queue.emptyNow"));
+  return row;
+}
+
+export const release = (c: Conversation) =>
+  doing("release", c.id, () => api.conversations.release(c.id, c.version));
+
+export const reopen = (c: Conversation) =>
+  doing("reopen", c.id, () => api.conversations.reopen(c.id, c.version));
+
+export const resolve = (c: Conversation, wrapUp: string) =>
+  doing("resolve", c.id, () => api.conversations.resolve(c.id, c.version, wrapUp || undefined));
+
+export const transfer = (
+  c: Conversation, to: { to_member?: string; to_skill_group?: string; note?: string },
+) => doing("transfer", c.id, () => api.conversations.transfer(c.id, { version: c.version, ...to }));

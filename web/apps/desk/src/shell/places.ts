@@ -1,0 +1,22 @@
+/** Where one can go: the rail, the palette and the two-stroke keys read the same list. */
+import { BookOpenText, House, MessagesSquare, Upload, Users, Wrench } from "@lucide/vue";
+import type { Component } from "vue";
+import type { Ability } from "./session.ts";
+import type { DeskKey } from "./words.ts";
+
+export interface Place {
+  name: string;
+  label: DeskKey;
+  icon: Component;
+  keys: string;
+  ability?: Ability;
+}
+
+export const PLACES: readonly Place[] = [
+  { name: "start", label: "nav.start", icon: House, keys: "g h" },
+  { name: "conversations", label: "nav.conversations", icon: MessagesSquare, keys: "g c", ability: "seeConversations" },
+  { name: "knowledge", label: "nav.knowledge", icon: BookOpenText, keys: "g k", ability: "seeKnowledge" },
+  { name: "people", label: "nav.people", icon: Users, keys: "g p", ability: "managePeople" },
+  { name: "imports", label: "nav.imports", icon: Upload, keys: "g i", ability: "runImports" },
+  { name: "operations", label: "nav.operations", icon: Wrench, keys: "g o", ability: "seeOperations" },
+];
