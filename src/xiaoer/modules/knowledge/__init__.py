@@ -1,0 +1,1 @@
+"""What the house knows: entries, their phrasings, and the search over them."""

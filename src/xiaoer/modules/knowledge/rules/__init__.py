@@ -1,0 +1,1 @@
+"""Decisions of the knowledge room: pure, quick, and tested by table."""

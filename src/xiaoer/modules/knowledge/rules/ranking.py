@@ -1,0 +1,241 @@
+"""Ranks knowledge entries for a question, and says how sure it is.
+
+Four witnesses are heard about every entry: the sentence vector (meaning as a whole), shared
+characters (names, numbers, typing errors), word-by-word alignment (the word that matters), and,
+where entries have several phrasings, a learnt head. How much each is trusted is learnt from the
+knowledge itself: some phrasings are held out and must find their way home. Nothing is learnt from
+customers' questions, and an index answers before anything is learnt (``build`` with ``learn``
+off), with the weights measured in ``docs/decisions/0003-embeddings-and-ranking.md``.
+
+The room stores the vectors of ``to_embed(phrasings)`` by model and text, and calls ``build`` in
+each worker. To answer: ``vectors = embed(question_texts(text))``, ``index.rank(text, vectors)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from xiaoer.modules.knowledge.rules import trust
+from xiaoer.modules.knowledge.rules.alignment import Alignment, align
+from xiaoer.modules.knowledge.rules.head import Head, learn
+from xiaoer.modules.knowledge.rules.lexicon import Lexicon, gather
+from xiaoer.modules.knowledge.rules.metric import Metric, bend, centre_only
+from xiaoer.modules.knowledge.rules.words import tidy, words
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+SHORTLIST = 200  # phrasings whose words are compared
+SHARPNESS = 15.0  # of the soft maximum over an entry's phrasings
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasing:
+    """One way to ask for an entry: its title or a similar question."""
+
+    entry: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry in a ranking; ``share`` is its probability among the candidates."""
+
+    entry: str
+    score: float
+    share: float
+    nearest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Best first. ``confidence``: probability that the first answers the question, in 0..1."""
+
+    candidates: tuple[Candidate, ...]
+    confidence: float
+
+
+NOTHING = Ranking((), 0.0)
+
+
+def question_texts(text: str) -> tuple[str, ...]:
+    """What to embed, in this order, to rank a question: the tidy text, then its words."""
+    plain = tidy(text)
+    return (plain, *dict.fromkeys(words(plain)))
+
+
+def to_embed(phrasings: Iterable[Phrasing]) -> tuple[str, ...]:
+    """Every distinct text whose vector ``build`` needs: tidy phrasings and their words."""
+    wanted: dict[str, None] = {}
+    for phrasing in phrasings:
+        wanted.update(dict.fromkeys(question_texts(phrasing.text)))
+    wanted.pop("", None)
+    return tuple(wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The phrasings of one tenant in one model's space, sorted by entry. Immutable."""
+
+    entries: tuple[str, ...]
+    texts: tuple[str, ...]
+    owner: Ints
+    first: Ints
+    placed: Floats
+    metric: Metric
+    lexicon: Lexicon
+    alignment: Alignment
+    head: Head | None
+    trust: trust.Trust
+
+    def rank(
+        self,
+        text: str,
+        vectors: Floats,
+        *,
+        allowed: Iterable[str] | None = None,
+        limit: int = 10,
+    ) -> Ranking:
+        """Rank the entries, or those ``allowed``, for a question.
+
+        ``vectors`` are the rows of ``question_texts(text)``.
+        """
+        plain = tidy(text)
+        if not plain or not self.entries:
+            return NOTHING
+        heard = self.hear(plain, vectors, self._open_texts(allowed))
+        if heard is None:
+            return NOTHING
+        scores = self.trust.score(heard.signs)
+        order = np.argsort(-scores, kind="stable")
+        shares = trust.softmax(scores)
+        best = tuple(
+            Candidate(
+                entry=self.entries[heard.entries[i]],
+                score=float(scores[i]),
+                share=float(shares[i]),
+                nearest=self.texts[heard.nearest[i]],
+            )
+            for i in order[:limit]
+        )
+        return Ranking(best, self.trust.confidence(heard.signs, scores))
+
+    def _open_texts(self, allowed: Iterable[str] | None) -> Bools | None:
+        if allowed is None:
+            return None
+        names = frozenset(allowed)
+        open_entries = np.fromiter((e in names for e in self.entries), bool, len(self.entries))
+        return open_entries[self.owner]
+
+    def hear(self, plain: str, vectors: Floats, open_texts: Bools | None) -> Heard | None:
+        """What the witnesses say about the entries that come into question."""
+        placed = self.metric.place(vectors[:1])
+        meaning: Floats = self.placed @ placed[0]
+        letters = self.lexicon.likeness(plain)
+        if open_texts is not None:
+            meaning[~open_texts] = -2
+            letters[~open_texts] = 0
+        first_glance = meaning + np.float32(0.25) * letters
+        count = min(SHORTLIST, len(first_glance))
+        listed = np.argpartition(-first_glance, count - 1)[:count]
+        listed = np.sort(listed[meaning[listed] > -1.5])
+        if not len(listed):
+            return None
+        entries, starts = np.unique(self.owner[listed], return_index=True)
+        asked = tuple(dict.fromkeys(words(plain)))
+        aligned = self.alignment.likeness(asked, vectors[1 : len(asked) + 1], listed)
+        signs = np.zeros((len(entries), trust.SIGNS), np.float32)
+        signs[:, trust.MEANING] = self._soft_max(meaning)[entries]
+        signs[:, trust.LETTERS] = self._soft_max(letters)[entries]
+        signs[:, trust.WORDS] = np.maximum.reduceat(aligned, starts)
+        if self.head is not None:
+            signs[:, trust.HEAD] = np.maximum(self.head.judge(placed)[0, entries], -12)
+        nearest = _argmax_within(first_glance[listed], starts)
+        return Heard(entries, signs, listed[nearest])
+
+    def _soft_max(self, likeness: Floats) -> Floats:
+        """Soft maximum over the phrasings of each entry, damped by half for their number."""
+        sums = np.add.reduceat(np.exp(SHARPNESS * likeness), self.first)
+        sizes = np.diff(np.append(self.first, len(self.owner)))
+        soft = np.log(np.maximum(sums, 1e-20) / np.sqrt(sizes)) / SHARPNESS
+        return soft.astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Signs of the entries in question: one row an entry, and its nearest phrasing."""
+
+    entries: Ints
+    signs: Floats
+    nearest: Ints
+
+
+def build(
+    phrasings: Iterable[Phrasing], vectors: Mapping[str, Floats], *, learnt: bool = True
+) -> Index:
+    """An index of phrasings, given a vector for every text of ``to_embed``.
+
+    With ``learnt`` off it is quick (seconds for 10,000 entries) and uses the shipped weights; a
+    worker serves with that until the learnt one is ready. Deterministic: equal input, equal index.
+    """
+    kept = sorted({(p.entry, tidy(p.text)) for p in phrasings if tidy(p.text)})
+    names = tuple(dict.fromkeys(entry for entry, _ in kept))
+    place = {name: i for i, name in enumerate(names)}
+    owner = np.array([place[entry] for entry, _ in kept], np.int64)
+    texts = tuple(text for _, text in kept)
+    rows = _rows(texts, vectors)
+    metric = centre_only(rows)
+    index = Index(
+        entries=names,
+        texts=texts,
+        owner=owner,
+        first=np.unique(owner, return_index=True)[1].astype(np.int64),
+        placed=metric.place(rows),
+        metric=metric,
+        lexicon=gather(texts),
+        alignment=align([words(text) for text in texts], vectors),
+        head=None,
+        trust=trust.SHIPPED,
+    )
+    return _learn(index, rows, vectors) if learnt and len(names) > 1 else index
+
+
+def _learn(index: Index, rows: Floats, vectors: Mapping[str, Floats]) -> Index:
+    """Bend the space, train the head, and weigh the witnesses by held-out phrasings."""
+    held = trust.held_out(index.owner)
+    if not held.any():
+        return index
+    rehearsal = _trained(index, rows, ~held)
+    trials = []
+    for at in np.flatnonzero(held):
+        text = index.texts[at]
+        asked = np.stack([vectors[t] for t in question_texts(text)])
+        heard = rehearsal.hear(text, asked, ~held)
+        if heard is not None:
+            trials.append(trust.Trial(heard.signs, heard.entries == index.owner[at]))
+    final = _trained(index, rows, np.ones(len(rows), bool))
+    return replace(final, trust=trust.weigh(trials, with_head=final.head is not None))
+
+
+def _trained(index: Index, rows: Floats, using: Bools) -> Index:
+    metric = bend(rows[using], index.owner[using])
+    placed = metric.place(rows)
+    head = learn(placed[using], index.owner[using], len(index.entries))
+    return replace(index, metric=metric, placed=placed, head=head)
+
+
+def _rows(texts: Sequence[str], vectors: Mapping[str, Floats]) -> Floats:
+    if not texts:
+        return np.zeros((0, 1), np.float32)
+    return np.stack([vectors[text] for text in texts]).astype(np.float32)
+
+
+def _argmax_within(values: Floats, starts: Ints) -> Ints:
+    """Index of the largest value of each run that begins at ``starts``."""
+    ends = np.append(starts[1:], len(values))
+    return np.array([b + int(np.argmax(values[b:e])) for b, e in zip(starts, ends, strict=True)])
