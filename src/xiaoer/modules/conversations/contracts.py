@@ -117,6 +117,27 @@ class Message:
         """The words of the message, without cards and files."""
         return "\n".join(str(p.fields["text"]) for p in self.parts if p.kind == "text")
 
+    def as_json(self) -> dict[str, Any]:
+        """The message as the interface describes it."""
+        return {
+            "id": self.id,
+            "seq": self.seq,
+            "conversation_id": self.conversation_id,
+            "client_id": self.client_id,
+            "author": {
+                "kind": self.author.kind,
+                "id": self.author.id,
+                "name": self.author.name,
+            },
+            "parts": [part.as_json() for part in self.parts],
+            "internal": self.internal,
+            "covers": list(self.covers),
+            "sources": [{"id": s.id, "title": s.title, "kind": s.kind} for s in self.sources],
+            "state": self.state.name.lower(),
+            "at": self.at,
+            "tier": self.tier,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -128,6 +149,17 @@ class Person:
     level: str = ""
     kind: str = "shopper"
     proven: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """The customer as the interface describes it."""
+        return {
+            "id": self.customer_id,
+            "visitor_id": self.visitor_id,
+            "name": self.name,
+            "level": self.level,
+            "kind": self.kind,
+            "proven": self.proven,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +255,54 @@ class Conversation:
     rating: int | None
     unsolved: int
     page: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self, names: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """The conversation as the interface describes it; ``names`` resolves places and groups."""
+        names = names or {}
+        group = str(self.skill_group) if self.skill_group else None
+        return {
+            "id": self.id,
+            "version": self.version,
+            "status": self.status,
+            "owner": owner_json(self.owner),
+            "customer": self.person.as_json(),
+            "channel": {
+                "account_id": self.account_id,
+                "kind": self.channel_kind,
+                "name": self.channel_name,
+            },
+            "unit": {"path": self.unit_path, "name": names.get(self.unit_path, "")},
+            "skill_group": {"id": group, "name": names.get(group, "")} if group else None,
+            "demand_id": self.demand_id,
+            "last": {
+                "text": self.last_text,
+                "at": self.last_at,
+                "author_kind": self.last_author,
+                "seq": self.last_seq,
+            },
+            "waiting_since": self.waiting_since,
+            "unread": max(0, self.last_customer_seq - self.agent_seen_seq),
+            "customer_seen_seq": self.customer_seen_seq,
+            "opened_at": self.opened_at,
+            "updated_at": self.updated_at,
+            "resolved_at": self.resolved_at,
+            "priority": self.priority,
+            "mood": self.mood,
+            "rating": self.rating,
+            "locale": self.locale,
+            "page": dict(self.page),
+        }
+
+
+def owner_json(owner: Owner) -> dict[str, Any]:
+    """Who owns a conversation, by the kind and the name that readers see."""
+    match owner:
+        case Agent(id=member_id, name=name):
+            return {"kind": "agent", "id": member_id, "name": name}
+        case Queue(skill_group=group):
+            return {"kind": "queue", "id": group, "name": ""}
+        case _:
+            return {"kind": "assistant", "id": None, "name": "小二"}
 
 
 @dataclass(frozen=True, slots=True)

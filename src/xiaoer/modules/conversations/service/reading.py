@@ -96,9 +96,9 @@ async def many(ctx: Ctx, ids: Sequence[UUID]) -> list[Conversation]:
     return await conversations.many(ctx, ids)
 
 
-async def place_in_queue(ctx: Ctx, conversation: Conversation) -> int:
-    """From 1, among those of the same skill group."""
-    return await conversations.place(ctx, conversation)
+async def places(ctx: Ctx) -> dict[UUID, tuple[int, int | None]]:
+    """Everyone who waits: place from 1, and the estimated seconds, where there is an estimate."""
+    return await conversations.places(ctx)
 
 
 async def latest_of(ctx: Ctx, account_id: UUID, visitor_id: UUID) -> Conversation | None:

@@ -52,12 +52,15 @@ SELECT count(*) AS waiting, min(waiting_since) AS oldest_at FROM conversations_c
 WHERE tenant_id = %(tenant)s AND status = 'open' AND owner_kind = 'queue'
   AND unit_path LIKE %(path)s
 """
-_PLACE = """
-SELECT count(*) AS ahead FROM conversations_conversation
+_PLACES = """
+WITH pace AS (
+  SELECT count(*) / 900.0 AS per_s FROM conversations_audit
+  WHERE tenant_id = %(tenant)s AND verb = 'claim' AND at > %(at)s - interval '15 minutes'
+)
+SELECT id, row_number() OVER (
+  PARTITION BY skill_group ORDER BY priority DESC, waiting_since) AS place, per_s
+FROM conversations_conversation, pace
 WHERE tenant_id = %(tenant)s AND status = 'open' AND owner_kind = 'queue'
-  AND (priority, waiting_since) IS DISTINCT FROM (%(priority)s, %(since)s)
-  AND (priority > %(priority)s OR (priority = %(priority)s AND waiting_since < %(since)s))
-  AND skill_group IS NOT DISTINCT FROM %(group)s::uuid
 """
 _QUIET = """
 SELECT * FROM conversations_conversation
@@ -139,18 +142,17 @@ async def waiting(ctx: Ctx) -> tuple[int, datetime | None]:
     return (row.waiting, row.oldest_at) if row else (0, None)
 
 
-async def place(ctx: Ctx, conversation: Conversation) -> int:
-    """The place in the queue, from 1."""
-    row = await ctx.uow.row(
-        _PLACE,
-        {
-            "tenant": ctx.scope.tenant,
-            "priority": conversation.priority,
-            "since": conversation.waiting_since,
-            "group": conversation.skill_group,
-        },
-    )
-    return 1 + (row.ahead if row else 0)
+async def places(ctx: Ctx) -> dict[UUID, tuple[int, int | None]]:
+    """Everyone who waits: the place from 1 in their skill group, and the seconds it may take.
+
+    The estimate divides the place by the pace of claims in the last quarter of an hour; without
+    claims there is none.
+    """
+    rows = await ctx.uow.rows(_PLACES, {"tenant": ctx.scope.tenant, "at": ctx.now()})
+    return {
+        row.id: (row.place, round(row.place / float(row.per_s)) if row.per_s else None)
+        for row in rows
+    }
 
 
 async def quiet(ctx: Ctx, before: datetime) -> list[Conversation]:

@@ -1,0 +1,1 @@
+"""Live sockets of the desk and the widget, over one hub a process."""

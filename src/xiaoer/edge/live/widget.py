@@ -1,0 +1,195 @@
+"""The widget's socket: a shopper writes, and hears the conversation from where they left it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, WebSocket
+
+from xiaoer.edge.live.hub import Hub
+from xiaoer.edge.live.line import Line
+from xiaoer.kit.problem import Invalid, Problem, RateLimited
+from xiaoer.modules import channels, conversations
+from xiaoer.ports.ctx import Ctx, Scope, Shopper
+from xiaoer.ports.house import House
+
+router = APIRouter()
+
+MOST_MESSAGES = 20
+WITHIN_S = 10.0
+
+Act = Callable[["Visit"], Awaitable[None]]
+
+
+class Visit:
+    """One connected shopper."""
+
+    def __init__(
+        self, house: House, hub: Hub, line: Line, session: channels.contracts.Session
+    ) -> None:
+        self.house = house
+        self.hub = hub
+        self.line = line
+        self.session = session
+        self.conversation_id: UUID | None = None
+        self.frame: dict[str, Any] = {}
+        self._sent: deque[float] = deque(maxlen=MOST_MESSAGES)
+
+    def admit(self) -> None:
+        """At most twenty messages in ten seconds; the rest is told to wait."""
+        now = self.house.ports.clock.monotonic()
+        if len(self._sent) == MOST_MESSAGES and now - self._sent[0] < WITHIN_S:
+            raise RateLimited(retry_after_s=int(WITHIN_S - (now - self._sent[0])) + 1)
+        self._sent.append(now)
+
+    def follow(self, conversation_id: UUID, after: int) -> None:
+        """Hear a conversation."""
+        if self.conversation_id == conversation_id:
+            return
+        if self.conversation_id is not None:
+            self.hub.unwatch(self.line, self.conversation_id)
+        self.conversation_id = conversation_id
+        self.hub.watch(self.line, conversation_id, after)
+
+    def own(self) -> UUID:
+        """The conversation that the shopper has; raises when there is none yet."""
+        if self.conversation_id is None:
+            raise Invalid(reason="还没有会话")
+        return self.conversation_id
+
+
+@router.websocket("/widget/{account}/live")
+async def live(socket: WebSocket, account: str, token: str = "", after: int = 0) -> None:
+    """Serve one shopper until they go."""
+    state = socket.app.state
+    try:
+        session = await state.doorkeeper.widget_session(socket)
+        channels.check_origin(session.account, socket.headers.get("origin"))
+    except Problem:
+        await socket.close(4401)
+        return
+    await socket.accept()
+    actor = Shopper(session.visitor_id, session.account.id, session.customer_id, session.proven)
+    line = Line(socket, actor, Scope(session.account.tenant), session.locale)
+    line.start()
+    visit = Visit(state.house, state.hub, line, session)
+    try:
+        await _greet(visit, max(0, after))
+        await _serve(visit)
+    finally:
+        state.hub.leave(line)
+        await line.stop()
+
+
+async def _greet(visit: Visit, after: int) -> None:
+    session = visit.session
+    async with visit.house.unit(visit.line.actor, visit.line.scope) as ctx:
+        latest = await conversations.reading.latest_of(
+            ctx, session.account.id, session.visitor_id
+        )
+    visit.line.send({
+        "t": "ready", "last_seq": latest.last_seq if latest else 0,
+        "conversation_id": latest.id if latest else None,
+    })
+    if latest is not None:
+        visit.follow(latest.id, after)
+
+
+async def _serve(visit: Visit) -> None:
+    while True:
+        visit.frame = {}
+        try:
+            received = await visit.line.receive()
+            if received is None:
+                return
+            visit.frame = received
+            act = ACTS.get(str(received.get("t")))
+            if act is None:
+                raise Invalid(reason="t")
+            await act(visit)
+        except Problem as problem:
+            about = {k: visit.frame[k] for k in ("client_id",) if k in visit.frame}
+            visit.line.problem(problem, **about)
+
+
+async def _send(visit: Visit) -> None:
+    visit.admit()
+    raw = visit.frame.get("parts")
+    if not isinstance(raw, list) or not all(isinstance(item, dict) for item in raw):
+        raise Invalid(reason="parts")
+    parts = conversations.read_parts(raw)
+    client_id = str(visit.frame.get("client_id", ""))
+    session = visit.session
+
+    async def accept(ctx: Ctx) -> conversations.contracts.Receipt:
+        return await channels.accept(ctx, session, client_id, parts)
+
+    receipt = await visit.house.grouped(visit.line.actor, visit.line.scope, accept)
+    visit.line.send({
+        "t": "ack", "client_id": client_id, "id": receipt.message_id, "seq": receipt.seq,
+        "at": receipt.at, "conversation_id": receipt.conversation_id,
+    })
+    visit.follow(receipt.conversation_id, receipt.seq - 1)
+
+
+async def _typing(visit: Visit) -> None:
+    if visit.conversation_id is not None:
+        visit.hub.typing(visit.line.tenant, visit.conversation_id, "customer")
+
+
+async def _seen(visit: Visit) -> None:
+    seq = visit.frame.get("seq")
+    if not isinstance(seq, int):
+        raise Invalid(reason="seq")
+    async with visit.house.unit(visit.line.actor, visit.line.scope) as ctx:
+        await conversations.seen(ctx, visit.own(), seq)
+
+
+async def _ask_person(visit: Visit) -> None:
+    async with visit.house.unit(visit.line.actor, visit.line.scope) as ctx:
+        receipt = await channels.ask_person(ctx, visit.session)
+    visit.follow(receipt.conversation_id, receipt.seq - 1)
+
+
+async def _unsolved(visit: Visit) -> None:
+    async with visit.house.unit(visit.line.actor, visit.line.scope) as ctx:
+        receipt = await channels.unsolved(ctx, visit.session)
+    visit.follow(receipt.conversation_id, receipt.seq - 1)
+
+
+async def _rate(visit: Visit) -> None:
+    score, text = visit.frame.get("score"), visit.frame.get("text", "")
+    if not isinstance(score, int) or not isinstance(text, str):
+        raise Invalid(reason="score: 1-5")
+    async with visit.house.unit(visit.line.actor, visit.line.scope) as ctx:
+        await conversations.rate(ctx, visit.own(), score, text)
+    visit.line.send({"t": "rated", "score": score})
+
+
+async def _leave(visit: Visit) -> None:
+    visit.admit()
+    text, contact = visit.frame.get("text", ""), visit.frame.get("contact", "")
+    if not isinstance(text, str) or not isinstance(contact, str):
+        raise Invalid(reason="text, contact")
+    async with visit.house.unit(visit.line.actor, visit.line.scope) as ctx:
+        receipt = await channels.leave_message(ctx, visit.session, text, contact)
+    visit.follow(receipt.conversation_id, receipt.seq - 1)
+
+
+async def _ping(visit: Visit) -> None:
+    visit.line.send({"t": "pong"})
+
+
+ACTS: dict[str, Act] = {
+    "send": _send,
+    "typing": _typing,
+    "seen": _seen,
+    "person": _ask_person,
+    "unsolved": _unsolved,
+    "rate": _rate,
+    "leave": _leave,
+    "ping": _ping,
+}
