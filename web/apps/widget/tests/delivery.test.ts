@@ -33,6 +33,16 @@ describe("outbox", () => {
     expect(new Outbox(storage, "shop", "v").items.map((item) => item.client_id)).toEqual(["b"]);
   });
 
+  test("what a newcomer wrote before the first session goes with them, once", () => {
+    const storage = new Forgetful();
+    const nobody = new Outbox(storage, "shop", "");
+    nobody.add("a", words("1"), AT);
+    const somebody = new Outbox(storage, "shop", "v");
+    somebody.adopt(nobody);
+    expect(new Outbox(storage, "shop", "v").items.map((item) => item.client_id)).toEqual(["a"]);
+    expect(new Outbox(storage, "shop", "").items).toEqual([]);
+  });
+
   test("a damaged entry is passed over", () => {
     const storage = new Forgetful();
     storage.setItem("xiaoer:shop:v:out:x", "{oops");

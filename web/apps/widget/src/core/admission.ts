@@ -4,7 +4,8 @@ import { type Api, problemFrom } from "./api.ts";
 import type { Memory } from "./memory.ts";
 
 export class Admission {
-  visitor = "";
+  /** Who this browser was last time; empty before the first time. */
+  visitor: string;
   readonly #api: Api;
   readonly #memory: Memory;
   #customerToken: string | null;
@@ -13,6 +14,7 @@ export class Admission {
     this.#api = api;
     this.#memory = memory;
     this.#customerToken = customerToken;
+    this.visitor = memory.read("visitor") ?? "";
   }
 
   /** Another customer, or nobody: then this browser is also no longer the visitor it was. */
@@ -21,6 +23,7 @@ export class Admission {
     if (token !== null) return;
     this.#memory.write("token", null);
     this.#memory.write("draft", null);
+    this.#memory.write("visitor", null);
   }
 
   async enter(page: PageContext): Promise<Session> {
@@ -28,6 +31,14 @@ export class Admission {
     this.#api.token = session.token;
     this.#memory.write("token", session.token);
     return session;
+  }
+
+  /** True when somebody else is here now than before. */
+  admit(visitor: string): boolean {
+    if (visitor === this.visitor) return false;
+    this.visitor = visitor;
+    this.#memory.write("visitor", visitor);
+    return true;
   }
 
   /** Up to which number the visitor has read, as far as this browser remembers. */

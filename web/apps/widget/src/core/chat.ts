@@ -55,7 +55,9 @@ export class Chat extends State {
     this.api.lang = this.#memory.read("lang") ?? lang ?? "";
     this.#admission = new Admission(this.api, this.#memory, customerToken);
     this.visits = new Visits((events) => this.stage.value === "ready" && this.api.visits(events));
-    this.#outbox = new Outbox(this.#storage, account, "");
+    this.#outbox = new Outbox(this.#storage, account, this.#admission.visitor);
+    this.outgoing.value = this.#outbox.items;
+    this.seen.value = this.#admission.seen;
     this.#line = this.#newLine();
     this.#delivery = this.#newDelivery();
     this.#uploads = new Uploads(this.api, (upload, part) => {
@@ -194,11 +196,13 @@ export class Chat extends State {
   #welcome(session: Session): void {
     this.identity.value = session.identity;
     this.config.value = session.config;
-    if (session.visitor_id === this.#admission.visitor) return;
+    const before = this.#admission.visitor;
+    if (!this.#admission.admit(session.visitor_id)) return;
     this.#line.stop();
-    this.#admission.visitor = session.visitor_id;
     this.clear(this.#admission.seen);
+    const nobody = before === "" ? this.#outbox : null;
     this.#outbox = new Outbox(this.#storage, this.#account, session.visitor_id);
+    if (nobody) this.#outbox.adopt(nobody);
     this.#delivery.use(this.#outbox);
     this.#showOutbox();
   }

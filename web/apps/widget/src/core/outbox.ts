@@ -40,6 +40,14 @@ export class Outbox {
     return item;
   }
 
+  /** Takes over what was written before it was known who writes. */
+  adopt(nobody: Outbox): void {
+    for (const { client_id, parts, at } of nobody.items) {
+      this.add(client_id, parts, at);
+      nobody.remove(client_id);
+    }
+  }
+
   /** The oldest message that may leave. One that was refused holds nobody else up. */
   next(): Outgoing | null {
     return this.#items.find((item) => item.problem === null) ?? null;

@@ -94,6 +94,7 @@ export class Uploads {
   }
 }
 
+/** Nought by nought when it is no picture. */
 async function pictureSize(url: string): Promise<{ width: number; height: number }> {
   const picture = new Image();
   picture.src = url;
@@ -101,6 +102,6 @@ async function pictureSize(url: string): Promise<{ width: number; height: number
     await picture.decode();
     return { width: picture.naturalWidth, height: picture.naturalHeight };
   } catch {
-    return { width: 4, height: 3 };
+    return { width: 0, height: 0 };
   }
 }

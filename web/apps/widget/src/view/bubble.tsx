@@ -187,12 +187,19 @@ export function UploadBubble({ upload }: { upload: Upload }) {
   const done = share(progress, locale.value);
   return (
     <div class={problem ? "line ours failed" : "line ours unsent"} data-line>
-      <span class="picture" style={frame(upload.width, upload.height)}>
-        <img src={upload.url} alt={file.name} />
-        {!problem && (
-          <progress value={progress} max={1} aria-label={t("uploading", { share: done })} />
-        )}
-      </span>
+      {upload.width ? (
+        <span class="picture" style={frame(upload.width, upload.height)}>
+          <img src={upload.url} alt={file.name} />
+          {!problem && (
+            <progress value={progress} max={1} aria-label={t("uploading", { share: done })} />
+          )}
+        </span>
+      ) : (
+        <p class="bubble file">
+          <Icon name="file" />
+          {file.name}
+        </p>
+      )}
       {problem ? (
         <Trouble
           client_id={client_id}
@@ -230,15 +237,17 @@ function Trouble({ client_id, words, canRetry }: TroubleProps) {
   return (
     <p class="foot trouble" role="alert">
       <Icon name="warn" />
-      {words}
-      {canRetry && (
-        <button type="button" class="quiet-button" onClick={() => chat.retry(client_id)}>
-          {t("retry")}
+      <span>{words}</span>
+      <span class="ways-out">
+        {canRetry && (
+          <button type="button" class="quiet-button" onClick={() => chat.retry(client_id)}>
+            {t("retry")}
+          </button>
+        )}
+        <button type="button" class="quiet-button" onClick={() => chat.withdraw(client_id)}>
+          {t("remove")}
         </button>
-      )}
-      <button type="button" class="quiet-button" onClick={() => chat.withdraw(client_id)}>
-        {t("remove")}
-      </button>
+      </span>
     </p>
   );
 }

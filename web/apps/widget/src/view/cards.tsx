@@ -18,14 +18,16 @@ export function CardView({ card, mark }: { card: Card; mark: string }) {
   const subject = `${card.card}:${subjectOf(card)}`;
   useEffect(() => chat.visits.note("card_shown", subject, `shown ${mark}`), [mark]);
   const clicked = () => chat.visits.note("card_clicked", subject, `clicked ${mark}`);
+  const inside = insideOf(card);
+  if (!inside) return null;
   return (
     <div class={`card card-${card.card}`} onClick={clicked}>
-      <Inside card={card} />
+      {inside}
     </div>
   );
 }
 
-function Inside({ card }: { card: Card }) {
+function insideOf(card: Card) {
   switch (card.card) {
     case "order":
       return <Order card={card} />;

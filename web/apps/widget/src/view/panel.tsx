@@ -6,7 +6,7 @@ import { useChat } from "./context.ts";
 import { SheetView } from "./forms.tsx";
 import { Icon, Lantern } from "./icons.tsx";
 import { Log } from "./log.tsx";
-import { useTrap } from "./trap.ts";
+import { settleIn, useTrap } from "./trap.ts";
 
 const NOTICE_MS = 4_000;
 
@@ -18,6 +18,12 @@ export function Panel() {
     else chat.close();
   });
   const hasSheet = chat.sheet.value !== null;
+  useEffect(holdPage, []);
+  const hadSheet = useRef(false);
+  useEffect(() => {
+    if (hadSheet.current && !hasSheet) settleIn(panel.current!);
+    hadSheet.current = hasSheet;
+  }, [hasSheet]);
   const onDrop = (event: DragEvent) => {
     event.preventDefault();
     for (const file of event.dataTransfer?.files ?? []) chat.sendPicture(file);
@@ -47,6 +53,16 @@ export function Panel() {
       </div>
     </>
   );
+}
+
+/** On a phone the page behind the panel must not scroll away under the finger. */
+function holdPage(): () => void {
+  const { style } = document.documentElement;
+  const before = style.overflow;
+  if (matchMedia("(max-width: 640px)").matches) style.overflow = "hidden";
+  return () => {
+    style.overflow = before;
+  };
 }
 
 function Header() {

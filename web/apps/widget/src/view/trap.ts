@@ -9,10 +9,7 @@ export function useTrap(panel: RefObject<HTMLElement | null>, onEscape: () => vo
     const el = panel.current!;
     const root = el.getRootNode() as ShadowRoot;
     const cameFrom = (root.activeElement ?? document.activeElement) as HTMLElement | null;
-    const isTouch = matchMedia("(pointer: coarse)").matches;
-    // On a phone focus would raise the keyboard over what the customer came to read.
-    const first = isTouch ? el.querySelector<HTMLElement>(".log") : el.querySelector("textarea");
-    first?.focus({ preventScroll: true });
+    settleIn(el);
     const onKeyDown = (event: KeyboardEvent) => {
       event.stopPropagation();
       if (event.key === "Escape" && !event.isComposing) onEscape();
@@ -24,6 +21,13 @@ export function useTrap(panel: RefObject<HTMLElement | null>, onEscape: () => vo
       if (cameFrom?.isConnected) cameFrom.focus();
     };
   }, []);
+}
+
+/** Where the keyboard rests when nothing else asks for it. */
+export function settleIn(panel: HTMLElement): void {
+  // On a phone the field would raise the screen keyboard over what the customer came to read.
+  const isTouch = matchMedia("(pointer: coarse)").matches;
+  panel.querySelector<HTMLElement>(isTouch ? ".log" : ".row textarea")?.focus({ preventScroll: true });
 }
 
 function turn(event: KeyboardEvent, panel: HTMLElement, root: ShadowRoot): void {

@@ -24,11 +24,12 @@ function Launcher() {
   return (
     <div class={isOpen ? "corner open" : "corner"} lang={locale.value}>
       {words && (
-        <button type="button" class="peek" tabIndex={-1} onClick={() => chat.open()}>
+        <button key="peek" type="button" class="peek" tabIndex={-1} onClick={() => chat.open()}>
           {words}
         </button>
       )}
       <button
+        key="launcher"
         type="button"
         class="launcher"
         aria-haspopup="dialog"
@@ -44,6 +45,9 @@ function Launcher() {
           </b>
         )}
       </button>
+      <span key="news" class="hidden" role="status">
+        {n > 0 && !isOpen && t("launcher_unread", { n })}
+      </span>
     </div>
   );
 }
