@@ -23,17 +23,24 @@ SKILLS = {
     "member": "会员",
     "store": "门店",
 }
+SKILLS_EN = {
+    "presales": "before a purchase",
+    "aftersales": "after a purchase",
+    "logistics": "delivery",
+    "member": "membership",
+    "store": "in the stores",
+}
 
 
 def path_of(place: str) -> str:
-    """`g`, `dept`, `bj01`, `bj01/qiyan` → the unit's path in the tree."""
-    root = read_json("group.json")["group"]["code"]
-    if place == root:
-        return f"/{root}/"
+    """`g`, `dept`, `bj01`, `bj01/qiyan` → the unit's path in the tree; the group itself is `/`."""
+    book = read_json("group.json")
+    if place == book["group"]["code"]:
+        return "/"
     head, _, counter = place.partition("/")
-    formats = {s["code"]: s["format"] for s in read_json("group.json")["stores"]}
+    formats = {s["code"]: s["format"] for s in book["stores"]}
     middle = f"{formats[head]}/{head}" if head in formats else head
-    return f"/{root}/{middle}/{counter}/" if counter else f"/{root}/{middle}/"
+    return f"/{middle}/{counter}/" if counter else f"/{middle}/"
 
 
 def stores() -> tuple[Store, ...]:
@@ -108,7 +115,12 @@ def units() -> tuple[Unit, ...]:
 
 def skill_groups() -> tuple[SkillGroup, ...]:
     return tuple(
-        SkillGroup(f"{f['code']}-{code}", f"{f['name']}·{name}", path_of(f["code"]))
+        SkillGroup(
+            f"{f['code']}-{code}",
+            f"{f['name']}·{name}",
+            f"{f['en']}: {SKILLS_EN[code]}",
+            path_of(f["code"]),
+        )
         for f in read_json("group.json")["formats"]
         for code, name in SKILLS.items()
     )
@@ -122,6 +134,7 @@ def staff() -> tuple[Staff, ...]:
             r["role"],
             path_of(r["place"]),
             tuple(r["skills"].split()),
+            tuple(r["functions"].split()),
             r["title"],
             int(r["capacity"]),
             PASSWORD,

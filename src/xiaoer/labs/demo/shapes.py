@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A node of the organisation tree; `path` is the unit codes between slashes."""
+    """A node of the organisation tree; `path` is the unit codes between slashes, `/` the group."""
 
     code: str
     path: str
@@ -136,6 +136,7 @@ class Promotion:
 class SkillGroup:
     code: str
     name: str
+    en: str
     path: str
 
 
@@ -146,6 +147,7 @@ class Staff:
     role: str
     path: str
     skill_groups: tuple[str, ...]
+    functions: tuple[str, ...]  # what an owner answers for
     title: str
     capacity: int
     password: str
