@@ -1,5 +1,45 @@
 """Who the group's customers are, however many names they come under."""
 
-from xiaoer.modules.customers import contracts
+from xiaoer.modules.customers import contracts, errors, events
+from xiaoer.modules.customers.rules import mask_phone, masked, normalised
+from xiaoer.modules.customers.service import (
+    change,
+    consent,
+    consents,
+    find,
+    get,
+    identify,
+    identities,
+    link,
+    load,
+    merge,
+    merges,
+    page,
+    resolve,
+    shown,
+    undo_merge,
+)
 
-__all__ = ["contracts"]
+__all__ = [
+    "change",
+    "consent",
+    "consents",
+    "contracts",
+    "errors",
+    "events",
+    "find",
+    "get",
+    "identify",
+    "identities",
+    "link",
+    "load",
+    "mask_phone",
+    "masked",
+    "merge",
+    "merges",
+    "normalised",
+    "page",
+    "resolve",
+    "shown",
+    "undo_merge",
+]

@@ -97,16 +97,17 @@ class Newcomer:
     """What is known of a customer who may be new: from an import, a token or a sign-up.
 
     ``address`` has the keys of the shop's own form; one written as a line is ``{"text": line}``.
-    Empty fields never overwrite what is known already.
+    Empty fields never overwrite what is known already; a new customer then starts as a shopper
+    of the level ``basic`` without points.
     """
 
     identities: tuple[Identity, ...]
     name: str = ""
-    kind: Kind = Kind.SHOPPER
-    level: str = "basic"
-    points: int = 0
-    unit_path: str = "/"
-    language: str = "zh-CN"
+    kind: Kind | None = None
+    level: str = ""
+    points: int | None = None
+    unit_path: str = ""
+    language: str = ""
     gender: str = ""
     birthday: date | None = None
     city: str = ""
