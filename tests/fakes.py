@@ -15,14 +15,15 @@ from xiaoer.ports.ctx import Ports
 
 def fake_ports(seed: int = 1) -> Ports:
     """Ports that need no network and repeat themselves from a seed."""
+    clock = FakeClock()
     return Ports(
-        clock=FakeClock(),
+        clock=clock,
         chance=SeededChance(seed),
         bus=LocalBus(),
         blobs=MemoryBlobs(),
         embedder=FakeEmbedder(),
         verifier=ConsoleVerifier(),
         llm=NoLlm(),
-        durable=MemoryDurable(),
+        durable=MemoryDurable(clock),
         memo=Memo(),
     )
