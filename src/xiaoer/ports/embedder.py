@@ -8,16 +8,28 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from xiaoer.kit.problem import Problem
+
 Vectors = npt.NDArray[np.float32]
 
 
-class Embedder(Protocol):
-    """Embeds short texts in Chinese and English.
+class EmbedderUnavailable(Problem):
+    """No vectors in time; ``reason`` is for the log and holds no customer text."""
 
-    Every engine guarantees: rows of unit length, in the order of the texts; the same text gives
-    the same row; ``model_id`` changes whenever rows would; no network unless the engine is
-    remote; long work leaves the event loop free. A failure raises ``Problem``
-    ``embedder_unavailable`` (503).
+    code = "embedder_unavailable"
+    status = 503
+    zh = "语义检索暂时不可用，请稍后再试。"
+    en = "Search by meaning is unavailable at the moment. Please try again shortly."
+
+
+class Embedder(Protocol):
+    """Embeds short texts in Chinese and English: questions, phrasings, single words.
+
+    Every engine guarantees: rows of unit length (all zeros for a text without content), in the
+    order of the texts; the same text gives the same row, to within rounding, whatever is beside it;
+    ``model_id`` changes whenever rows would; any text is taken, however long or odd; no network
+    unless the engine is remote; long work leaves the event loop free, and a handful of short
+    texts takes at most 8 ms of one core. A failure raises :class:`EmbedderUnavailable`.
     """
 
     @property

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from xiaoer.engines.embedder.reading import readable
 from xiaoer.kit.text import fold
 from xiaoer.ports.embedder import Vectors
 
@@ -21,9 +22,10 @@ class FakeEmbedder:
         """One unit row a text."""
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
-            folded = fold(text)
+            folded = fold(readable(text))
             for size in (1, 2):
                 for start in range(len(folded) - size + 1):
                     row[zlib.crc32(folded[start : start + size].encode()) % self.dimension] += 1
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        return rows / np.maximum(lengths, 1e-9)
+        unit: Vectors = rows / np.maximum(lengths, 1e-9)
+        return unit
