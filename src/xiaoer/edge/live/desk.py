@@ -17,6 +17,7 @@ from xiaoer.ports.house import House
 from xiaoer.ports.http import locale_of
 
 router = APIRouter()
+BEAT_S = 30.0
 
 Act = Callable[["Call"], Awaitable[None]]
 
@@ -72,8 +73,6 @@ async def live(socket: WebSocket) -> None:
     finally:
         state.hub.leave(line)
         await line.stop()
-        async with state.house.unit(actor, scope) as ctx:
-            await desk.depart(ctx)
 
 
 async def _serve(house: House, hub: Hub, line: Line) -> None:
@@ -155,7 +154,13 @@ async def _presence(call: Call) -> None:
 
 
 async def _ping(call: Call) -> None:
+    """Also the heartbeat of presence: a desk that stops pinging counts as offline."""
     call.line.send({"t": "pong"})
+    now = call.house.ports.clock.monotonic()
+    if now >= call.line.beat_at:
+        call.line.beat_at = now + BEAT_S
+        async with call.house.unit(call.line.actor, call.line.scope) as ctx:
+            await desk.arrive(ctx)
 
 
 def _list(value: Any) -> list[dict[str, Any]]:

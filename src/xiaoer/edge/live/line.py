@@ -33,6 +33,7 @@ class Line:
     marks: dict[UUID, int] = field(default_factory=dict)
     owners: dict[UUID, bytes] = field(default_factory=dict)
     place: int | None = None
+    beat_at: float = 0.0
     skill_groups: tuple[UUID, ...] = ()
     _frames: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
     _writer: asyncio.Task[None] | None = None

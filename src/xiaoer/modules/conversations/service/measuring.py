@@ -7,12 +7,14 @@ from uuid import UUID
 
 from xiaoer.kit.problem import Invalid
 from xiaoer.modules.conversations.contracts import Conversation, Numbers
-from xiaoer.modules.conversations.rules import STILL_TALKING
+from xiaoer.modules.conversations.rules import DEFINITIONS, STILL_TALKING
 from xiaoer.modules.conversations.service.owning import fall_quiet
 from xiaoer.modules.conversations.store import conversations, demands, measures
 from xiaoer.ports.ctx import Ctx
 
 ZONE = "Asia/Shanghai"
+
+__all__ = ["DEFINITIONS", "measure", "numbers", "numbers_rows", "rekey_demands"]
 
 
 async def measure(ctx: Ctx, window: timedelta) -> int:

@@ -104,3 +104,8 @@ async def places(ctx: Ctx) -> dict[UUID, tuple[int, int | None]]:
 async def latest_of(ctx: Ctx, account_id: UUID, visitor_id: UUID) -> Conversation | None:
     """A visitor's newest conversation on a channel account."""
     return await conversations.latest_of_visitor(ctx, account_id, visitor_id)
+
+
+async def holding(ctx: Ctx, members: Sequence[UUID]) -> dict[UUID, int]:
+    """How many open conversations each member owns; members without any are left out."""
+    return await conversations.holding(ctx, members)

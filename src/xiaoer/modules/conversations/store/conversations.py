@@ -155,6 +155,17 @@ async def places(ctx: Ctx) -> dict[UUID, tuple[int, int | None]]:
     }
 
 
+async def holding(ctx: Ctx, members: Sequence[UUID]) -> dict[UUID, int]:
+    """How many open conversations each of the members owns."""
+    rows = await ctx.uow.rows(
+        "SELECT owner_id, count(*) AS n FROM conversations_conversation "
+        "WHERE tenant_id = %(tenant)s AND owner_id = ANY(%(members)s::uuid[]) "
+        "AND status = 'open' AND owner_kind = 'agent' GROUP BY owner_id",
+        {"tenant": ctx.scope.tenant, "members": list(members)},
+    )
+    return {row.owner_id: row.n for row in rows}
+
+
 async def quiet(ctx: Ctx, before: datetime) -> list[Conversation]:
     """Open at the assistant, answered, and silent since ``before``."""
     rows = await ctx.uow.rows(_QUIET, {"tenant": ctx.scope.tenant, "before": before})
