@@ -47,7 +47,7 @@ function receive(v, client_id, parts) {
   const known = v.byClient.get(client_id);
   if (known) return known;
   const message = post(v, { kind: "customer", id: null, name: "" }, parts, { client_id });
-  const receipt = { client_id, id: message.id, seq: message.seq, at: message.at };
+  const receipt = { client_id, id: message.id, seq: message.seq, at: message.at, conversation_id: v.conversation };
   v.byClient.set(client_id, receipt);
   void reply(v, parts);
   return receipt;
@@ -72,9 +72,9 @@ function queue(v, place, estimate_s) {
   return { place, estimate_s };
 }
 
-function own(v, owner) {
+function own(v, owner, status = "open") {
   v.owner = owner;
-  tell(v, { t: "owner", owner });
+  tell(v, { t: "owner", owner, status });
 }
 
 const AGENT = { kind: "agent", name: "林晓", store: "和光百货北京朝阳店" };
@@ -87,7 +87,7 @@ const steers = {
   set: (body) => Object.assign(mode, body.mode),
   drop: () => latest.lines.forEach((line) => line.terminate()),
   queue: ({ place, estimate_s }) => queue(latest, place, estimate_s),
-  owner: ({ owner }) => own(latest, owner),
+  owner: ({ owner, status }) => own(latest, owner, status),
   think: ({ on }) => tell(latest, { t: "thinking", on }),
   typing: () => tell(latest, { t: "typing", who: "agent" }),
   join: () => {
@@ -237,7 +237,7 @@ function attend(line, query) {
   v.lines.add(line);
   line.on("close", () => v.lines.delete(line));
   const say = (frame) => line.send(JSON.stringify(frame));
-  say({ t: "ready", last_seq: v.messages.at(-1)?.seq ?? 0, owner: v.owner });
+  say({ t: "ready", last_seq: v.messages.at(-1)?.seq ?? 0, conversation_id: v.conversation, owner: v.owner });
   for (const message of v.messages) if (message.seq > Number(query.get("after"))) say({ t: "message", message });
   line.on("message", (raw) => {
     const frame = JSON.parse(raw);

@@ -2,11 +2,27 @@
 import type { Message, Part } from "@xiaoer/api";
 
 export type {
-  ChoicesCard, DeliveryState, FilePart, ImagePart, Message, Money, OrderCard, Parcel, ParcelCard,
-  Part, ProductCard, RatingCard, Source, StoreCard, SystemPart,
+  ChoicesCard,
+  DeliveryState,
+  FilePart,
+  ImagePart,
+  Message,
+  Money,
+  OrderCard,
+  Parcel,
+  ParcelCard,
+  Part,
+  ProductCard,
+  RatingCard,
+  Source,
+  StoreCard,
+  SystemPart,
 } from "@xiaoer/api";
 
-export interface Choice { label: string; value: string }
+export interface Choice {
+  label: string;
+  value: string;
+}
 
 export interface Owner {
   kind: "assistant" | "queue" | "agent";
@@ -14,7 +30,11 @@ export interface Owner {
   store?: string | null;
 }
 
-export interface Identity { proven: boolean; name?: string | null; level?: string | null }
+export interface Identity {
+  proven: boolean;
+  name?: string | null;
+  level?: string | null;
+}
 
 export interface Config {
   name?: string;
@@ -37,7 +57,11 @@ export interface Session {
   config: Config;
 }
 
-export interface Problem { code: string; status: number; detail?: string }
+export interface Problem {
+  code: string;
+  status: number;
+  detail?: string;
+}
 
 export interface PageContext {
   url: string;
@@ -54,12 +78,21 @@ export interface Visit {
   at: string;
 }
 
+/** The message is on the server's disk, in this place. */
+export interface Receipt {
+  client_id: string;
+  id: string;
+  seq: number;
+  at: string;
+  conversation_id?: string;
+}
+
 /** What the server says on the live socket. */
 export type ServerFrame =
-  | { t: "ready"; last_seq: number; owner?: Owner }
+  | { t: "ready"; last_seq: number; conversation_id?: string | null; owner?: Owner }
   | { t: "message"; message: Message }
-  | { t: "ack"; client_id: string; id: string; seq: number; at: string }
-  | { t: "owner"; owner: Owner }
+  | ({ t: "ack" } & Receipt)
+  | { t: "owner"; owner: Owner; status?: "open" | "resolved" }
   | { t: "queue"; place: number; estimate_s: number | null }
   | { t: "thinking"; on: boolean }
   | { t: "typing"; who: string }

@@ -38,9 +38,13 @@ function begin({ dataset, src }: HTMLScriptElement): void {
     customerToken: dataset.token || null,
     page: () => ({ url: cleanUrl(location.href), title: document.title, ...subject }),
   });
-  locale.value = pickLocale(chat.api.lang || null, [document.documentElement.lang, ...navigator.languages]);
+  locale.value = pickLocale(chat.api.lang || null, [
+    document.documentElement.lang,
+    ...navigator.languages,
+  ]);
   chat.api.lang = locale.value;
-  const viewed = () => chat.visits.note("page_view", subject.product ?? subject.order ?? subject.store ?? "");
+  const viewed = () =>
+    chat.visits.note("page_view", subject.product ?? subject.order ?? subject.store ?? "");
   const door: Door = {
     open: () => chat.open(),
     close: () => chat.close(),
@@ -95,7 +99,8 @@ function paint(host: HTMLElement, theme: string | undefined): void {
 }
 
 function whenIdle(run: () => void): void {
-  const soon = () => ("requestIdleCallback" in window ? requestIdleCallback(run) : setTimeout(run, 1));
+  const soon = () =>
+    "requestIdleCallback" in window ? requestIdleCallback(run) : setTimeout(run, 1);
   if (document.readyState === "complete") soon();
   else addEventListener("load", soon, { once: true });
 }

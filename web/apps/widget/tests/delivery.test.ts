@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { ClientFrame, Part } from "../src/contract.ts";
+import type { ClientFrame, Part, Receipt } from "../src/contract.ts";
 import { Refusal } from "../src/core/api.ts";
-import { Delivery, type Receipt } from "../src/core/delivery.ts";
+import { Delivery } from "../src/core/delivery.ts";
 import { Forgetful } from "../src/core/memory.ts";
 import { backOff, isPassing, Outbox, type Outgoing } from "../src/core/outbox.ts";
 

@@ -41,14 +41,14 @@ export class Admission {
     return true;
   }
 
-  /** Up to which number the visitor has read, as far as this browser remembers. */
-  get seen(): number {
-    const [visitor, seen] = (this.#memory.read("seen") ?? "").split(" ");
-    return visitor === this.visitor ? Number(seen) || 0 : 0;
+  /** Up to when the visitor has read, as far as this browser remembers. */
+  get seenAt(): string {
+    const [visitor, at = ""] = (this.#memory.read("seen") ?? "").split(" ");
+    return visitor === this.visitor ? at : "";
   }
 
-  set seen(seq: number) {
-    this.#memory.write("seen", `${this.visitor} ${seq}`);
+  set seenAt(at: string) {
+    this.#memory.write("seen", `${this.visitor} ${at}`);
   }
 
   async #ask(page: PageContext): Promise<Session> {

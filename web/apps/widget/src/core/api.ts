@@ -1,5 +1,5 @@
 /** The widget's requests. Every failure is a `Refusal` with a problem, also when there is no network. */
-import type { Message, PageContext, Part, Problem, Session, Visit } from "../contract.ts";
+import type { Message, PageContext, Part, Problem, Receipt, Session, Visit } from "../contract.ts";
 
 export class Refusal extends Error {
   readonly problem: Problem;
@@ -48,9 +48,9 @@ export class Api {
     return ((await this.#ask(`/messages?${search}`)) as { items: Message[] }).items;
   }
 
-  send(client_id: string, parts: Part[]): Promise<{ id: string; seq: number; at: string }> {
+  send(client_id: string, parts: Part[]): Promise<Omit<Receipt, "client_id">> {
     const answer = this.#ask("/messages", { body: { client_id, parts } });
-    return answer as Promise<{ id: string; seq: number; at: string }>;
+    return answer as Promise<Omit<Receipt, "client_id">>;
   }
 
   /** person, unsolved, rating, leave, prove: deeds that answer with little or nothing. */
@@ -76,7 +76,10 @@ export class Api {
   }
 
   /** Uploads with progress, which fetch cannot report. The answer settles once, `stop` ends it. */
-  upload(file: File, onProgress: (share: number) => void): { done: Promise<Blob>; stop: () => void } {
+  upload(
+    file: File,
+    onProgress: (share: number) => void,
+  ): { done: Promise<Blob>; stop: () => void } {
     const request = new XMLHttpRequest();
     const done = new Promise<Blob>((resolve, reject) => {
       const fail = (code: string) => () => reject(new Refusal({ code, status: 0 }));
@@ -99,7 +102,10 @@ export class Api {
     return { done, stop: () => request.abort() };
   }
 
-  async #ask(path: string, options: { body?: unknown; keepalive?: boolean } = {}): Promise<unknown> {
+  async #ask(
+    path: string,
+    options: { body?: unknown; keepalive?: boolean } = {},
+  ): Promise<unknown> {
     const headers: Record<string, string> = { "Accept-Language": this.lang };
     if (this.token) headers.Authorization = `Bearer ${this.token}`;
     if (options.body !== undefined) headers["Content-Type"] = "application/json";

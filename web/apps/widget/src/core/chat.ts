@@ -1,15 +1,30 @@
 /** The conversation as this page leads it: every verb the panel has, and what the server answers. */
 import { clientId, LiveClient, type LiveState } from "@xiaoer/live";
 import type {
-  ClientFrame, Identity, Message, PageContext, Problem, ServerFrame, Session,
+  ClientFrame,
+  Identity,
+  Message,
+  PageContext,
+  Problem,
+  Receipt,
+  ServerFrame,
+  Session,
 } from "../contract.ts";
 import { Admission } from "./admission.ts";
 import { Api, problemFrom } from "./api.ts";
-import { Delivery, type Receipt } from "./delivery.ts";
+import { Delivery } from "./delivery.ts";
 import { Memory, openStorage } from "./memory.ts";
 import { backOff, Outbox, type Outgoing } from "./outbox.ts";
 import { type Place, State } from "./state.ts";
-import { advance, confirmation, firstSeq, isFromOthers, lastSeq, merge } from "./timeline.ts";
+import {
+  advance,
+  confirmation,
+  firstSeq,
+  isFromOthers,
+  lastAt,
+  lastSeq,
+  merge,
+} from "./timeline.ts";
 import { objection, Uploads } from "./uploads.ts";
 import { Visits } from "./visits.ts";
 
@@ -23,6 +38,7 @@ export interface ChatOptions {
 
 const PAGE = 30;
 const NEWEST = 2 ** 31 - 1;
+const RESTART_EVERY = 8;
 const POLL_MS = 5_000;
 const TYPING_TOLD_MS = 2_500;
 
@@ -57,7 +73,7 @@ export class Chat extends State {
     this.visits = new Visits((events) => this.stage.value === "ready" && this.api.visits(events));
     this.#outbox = new Outbox(this.#storage, account, this.#admission.visitor);
     this.outgoing.value = this.#outbox.items;
-    this.seen.value = this.#admission.seen;
+    this.seenAt.value = this.#admission.seenAt;
     this.#line = this.#newLine();
     this.#delivery = this.#newDelivery();
     this.#uploads = new Uploads(this.api, (upload, part) => {
@@ -107,6 +123,17 @@ export class Chat extends State {
     this.#memory.write("draft", text);
   }
 
+  /** The score this browser gave a conversation, so that it is not asked again. */
+  ratingOf(conversation: string): number | null {
+    const [rated, score] = (this.#memory.read("rated") ?? "").split(" ");
+    return rated === conversation ? Number(score) : null;
+  }
+
+  rated(score: number): void {
+    const last = this.timeline.value.at(-1);
+    if (last) this.#memory.write("rated", `${last.conversation_id} ${score}`);
+  }
+
   sendText(text: string): void {
     const trimmed = text.trim();
     if (trimmed) this.#post(clientId(), [{ kind: "text", text: trimmed }]);
@@ -147,11 +174,11 @@ export class Chat extends State {
 
   /** The panel shows everything up to the end. */
   sawAll(): void {
-    const last = lastSeq(this.timeline.value);
-    if (last <= this.seen.value) return;
-    this.seen.value = last;
-    this.#admission.seen = last;
-    this.#line.tell({ t: "seen", seq: last });
+    const at = lastAt(this.timeline.value);
+    if (at <= this.seenAt.value) return;
+    this.seenAt.value = at;
+    this.#admission.seenAt = at;
+    this.#line.tell({ t: "seen", seq: lastSeq(this.timeline.value) });
   }
 
   tellTyping(now: number): void {
@@ -164,9 +191,10 @@ export class Chat extends State {
     if (this.loadingOlder.value || !this.hasOlder.value) return;
     this.loadingOlder.value = true;
     try {
-      const older = await this.api.messages({ before: firstSeq(this.timeline.value), limit: PAGE });
-      this.hasOlder.value = older.length >= PAGE;
-      this.timeline.value = merge(this.timeline.value, older);
+      const known = this.timeline.value;
+      const older = await this.api.messages({ before: firstSeq(known), limit: PAGE });
+      this.timeline.value = merge(known, older);
+      this.hasOlder.value = older.length >= PAGE && this.timeline.value.length > known.length;
     } catch {
       // The next scroll to the top tries again.
     } finally {
@@ -199,7 +227,7 @@ export class Chat extends State {
     const before = this.#admission.visitor;
     if (!this.#admission.admit(session.visitor_id)) return;
     this.#line.stop();
-    this.clear(this.#admission.seen);
+    this.clear(this.#admission.seenAt);
     const nobody = before === "" ? this.#outbox : null;
     this.#outbox = new Outbox(this.#storage, this.#account, session.visitor_id);
     if (nobody) this.#outbox.adopt(nobody);
@@ -213,9 +241,14 @@ export class Chat extends State {
     this.#arrived(latest);
   }
 
-  async #fetchNewer(): Promise<void> {
-    for (let more = true; more; ) {
-      const after = lastSeq(this.timeline.value);
+  #catchUp(last: number, conversation?: string | null): void {
+    const known = lastSeq(this.timeline.value, conversation);
+    if (last > known) void this.#fetchNewer(conversation);
+  }
+
+  async #fetchNewer(conversation?: string | null): Promise<void> {
+    for (let more = true; more;) {
+      const after = lastSeq(this.timeline.value, conversation);
       const newer = await this.api.messages({ after, limit: 100 }).catch(() => []);
       this.#arrived(newer);
       more = newer.length >= 100;
@@ -234,6 +267,7 @@ export class Chat extends State {
 
   #confirmed(item: Outgoing, receipt: Receipt): void {
     this.timeline.value = merge(this.timeline.value, [confirmation(item, receipt)]);
+    if (this.owner.value.kind === "assistant") this.think(true);
   }
 
   #arrived(messages: readonly Message[]): void {
@@ -250,7 +284,7 @@ export class Chat extends State {
       case "ready":
         this.#restarts = 0;
         if (frame.owner) this.ownedBy(frame.owner);
-        if (frame.last_seq > lastSeq(this.timeline.value)) void this.#fetchNewer();
+        this.#catchUp(frame.last_seq, frame.conversation_id);
         return this.#delivery.pump();
       case "message":
         return this.#arrived([frame.message]);
@@ -277,6 +311,8 @@ export class Chat extends State {
     if (state === "waiting") {
       this.failures.value += 1;
       this.#delivery.interrupted();
+      // A server that does not know our token may refuse the line without saying why.
+      if (this.failures.value % RESTART_EVERY === 2) void this.start();
     }
   }
 

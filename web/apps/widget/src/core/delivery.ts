@@ -2,13 +2,11 @@
  *
  * The socket is tried first and plain HTTP after it; the client id makes both the same message.
  */
-import type { ClientFrame, Problem } from "../contract.ts";
+import type { ClientFrame, Problem, Receipt } from "../contract.ts";
 import type { Api } from "./api.ts";
 import { problemFrom } from "./api.ts";
 import type { Outbox, Outgoing } from "./outbox.ts";
 import { backOff, isPassing } from "./outbox.ts";
-
-export interface Receipt { client_id: string; id: string; seq: number; at: string }
 
 export interface DeliveryWorld {
   api: Pick<Api, "send">;

@@ -9,10 +9,13 @@ import type { Upload } from "./uploads.ts";
 export type Stage = "starting" | "ready" | "unreachable" | "refused";
 export type Sheet = "prove" | "leave" | "rate" | null;
 
-export interface Place { place: number; estimate_s: number | null }
+export interface Place {
+  place: number;
+  estimate_s: number | null;
+}
 
 const TYPING_SHOWN_MS = 4_000;
-const THINKING_LONGEST_MS = 30_000;
+const THINKING_LONGEST_MS = 10_000;
 
 export class State {
   readonly stage = signal<Stage>("starting");
@@ -31,11 +34,13 @@ export class State {
   readonly typing = signal(false);
   readonly identity = signal<Identity>({ proven: false });
   readonly config = signal<Config>({});
-  readonly seen = signal(0);
+  readonly isResolved = signal(false);
+  /** The server's time of the last message that was in view. */
+  readonly seenAt = signal("");
   readonly isOpen = signal(false);
   readonly sheet = signal<Sheet>(null);
   readonly notice = signal<string | null>(null);
-  readonly unread = computed(() => unread(this.timeline.value, this.seen.value));
+  readonly unread = computed(() => unread(this.timeline.value, this.seenAt.value));
   #typingTimer = 0;
   #thinkingTimer = 0;
 
@@ -43,12 +48,12 @@ export class State {
   show(frame: ServerFrame): void {
     switch (frame.t) {
       case "owner":
-        return this.ownedBy(frame.owner);
+        return this.ownedBy(frame.owner, frame.status === "resolved");
       case "queue":
         this.queue.value = { place: frame.place, estimate_s: frame.estimate_s };
         return;
       case "thinking":
-        return this.#think(frame.on);
+        return this.think(frame.on);
       case "typing":
         return this.#type();
       case "identity":
@@ -59,9 +64,19 @@ export class State {
     }
   }
 
-  ownedBy(owner: Owner): void {
+  ownedBy(owner: Owner, isResolved = false): void {
     this.owner.value = owner;
+    this.isResolved.value = isResolved;
     if (owner.kind !== "queue") this.queue.value = null;
+    if (owner.kind !== "assistant") this.thinking.value = false;
+  }
+
+  /** The assistant has a question before it: it looks, until it answers or has been too long. */
+  think(on: boolean): void {
+    this.thinking.value = on;
+    clearTimeout(this.#thinkingTimer);
+    if (!on) return;
+    this.#thinkingTimer = window.setTimeout(() => this.quiet(), THINKING_LONGEST_MS);
   }
 
   /** Nobody is busy with an answer any more, as far as we know. */
@@ -71,20 +86,13 @@ export class State {
   }
 
   /** Nothing of one visitor is left when another one comes. */
-  clear(seen: number): void {
+  clear(seenAt: string): void {
     this.timeline.value = [];
     this.hasOlder.value = false;
     this.ownedBy({ kind: "assistant" });
     this.quiet();
     this.sheet.value = null;
-    this.seen.value = seen;
-  }
-
-  #think(on: boolean): void {
-    this.thinking.value = on;
-    clearTimeout(this.#thinkingTimer);
-    if (!on) return;
-    this.#thinkingTimer = window.setTimeout(() => this.quiet(), THINKING_LONGEST_MS);
+    this.seenAt.value = seenAt;
   }
 
   #type(): void {

@@ -4,8 +4,7 @@
  * copy, in any order, again after each reconnect. It is one line on the screen.
  */
 import { timeline as shared } from "@xiaoer/live";
-import type { DeliveryState, Message } from "../contract.ts";
-import type { Receipt } from "./delivery.ts";
+import type { DeliveryState, Message, Receipt } from "../contract.ts";
 import type { Outgoing } from "./outbox.ts";
 
 export type Timeline = readonly Message[];
@@ -31,11 +30,14 @@ export function advance(timeline: Timeline, seq: number, state: DeliveryState): 
 }
 
 /** A message of ours as the receipt leaves it, until the server's own copy comes. */
-export function confirmation(item: Outgoing, { id, seq, at }: Receipt): Message {
+export function confirmation(
+  item: Outgoing,
+  { id, seq, at, conversation_id = "" }: Receipt,
+): Message {
   return {
     id,
     seq,
-    conversation_id: "",
+    conversation_id,
     client_id: item.client_id,
     author: { kind: "customer", id: null, name: "" },
     parts: item.parts,
@@ -48,18 +50,24 @@ export function confirmation(item: Outgoing, { id, seq, at }: Receipt): Message 
   };
 }
 
-/** The number after which the server continues when we come back. */
-export function lastSeq(timeline: Timeline): number {
-  return timeline.length ? timeline[timeline.length - 1]!.seq : 0;
+/** The number after which the server continues when we come back; each conversation counts anew. */
+export function lastSeq(timeline: Timeline, conversation?: string | null): number {
+  const last = timeline.at(-1);
+  return !last || (conversation && last.conversation_id !== conversation) ? 0 : last.seq;
+}
+
+/** The server's time of the last message, which goes on over conversations. */
+export function lastAt(timeline: Timeline): string {
+  return timeline.at(-1)?.at ?? "";
 }
 
 export function firstSeq(timeline: Timeline): number {
   return timeline.length ? timeline[0]!.seq : 0;
 }
 
-/** How many messages by others stand after the one seen last. */
-export function unread(timeline: Timeline, seen: number): number {
-  return timeline.filter((message) => message.seq > seen && isFromOthers(message)).length;
+/** How many messages by others are later than the one seen last. */
+export function unread(timeline: Timeline, seenAt: string): number {
+  return timeline.filter((message) => message.at > seenAt && isFromOthers(message)).length;
 }
 
 export function isFromOthers(message: Message): boolean {
@@ -69,7 +77,13 @@ export function isFromOthers(message: Message): boolean {
 function joined(known: Message, copy: Message): Message {
   const state = shared.laterState(known.state, copy.state);
   const conversation_id = copy.conversation_id || known.conversation_id;
-  return { ...known, ...copy, conversation_id, client_id: copy.client_id ?? known.client_id, state };
+  return {
+    ...known,
+    ...copy,
+    conversation_id,
+    client_id: copy.client_id ?? known.client_id,
+    state,
+  };
 }
 
 /** A receipt does not name the conversation: what it confirmed belongs to the newest one known. */

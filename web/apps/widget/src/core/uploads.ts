@@ -21,7 +21,8 @@ const MAX_BYTES = 10 * 1024 * 1024;
 /** Why this file cannot be sent, or null. */
 export function objection(file: Pick<File, "type" | "size">, config: Config): Problem | null {
   const types = config.upload_types?.filter((type) => type.startsWith("image/")) ?? [];
-  if (!(types.length ? types : TYPES).includes(file.type)) return { code: "upload_type", status: 0 };
+  if (!(types.length ? types : TYPES).includes(file.type))
+    return { code: "upload_type", status: 0 };
   if (file.size > maxBytes(config)) return { code: "upload_size", status: 0 };
   if (file.size === 0) return { code: "upload_empty", status: 0 };
   return null;
@@ -68,7 +69,14 @@ export class Uploads {
       const { blob } = await done;
       this.#drop(client_id);
       const { width, height, file } = upload;
-      this.#arrived(upload, { kind: "image", blob, name: file.name, width, height, bytes: file.size });
+      this.#arrived(upload, {
+        kind: "image",
+        blob,
+        name: file.name,
+        width,
+        height,
+        bytes: file.size,
+      });
     } catch (failure) {
       this.#set(client_id, { problem: problemFrom(failure) });
     } finally {

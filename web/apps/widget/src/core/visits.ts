@@ -19,7 +19,12 @@ export class Visits {
   note(kind: Visit["kind"], subject: string, mark = ""): void {
     if (mark && this.#once.has(mark)) return;
     if (mark) this.#once.add(mark);
-    this.#waiting.push({ kind, url: cleanUrl(location.href), subject, at: new Date().toISOString() });
+    this.#waiting.push({
+      kind,
+      url: cleanUrl(location.href),
+      subject,
+      at: new Date().toISOString(),
+    });
     if (this.#waiting.length >= MOST) this.flush();
     else this.#timer ||= window.setTimeout(() => this.flush(), GATHER_MS);
   }

@@ -9,7 +9,10 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 const NEAR_END = 48;
 
-interface Anchor { line: HTMLElement; top: number }
+interface Anchor {
+  line: HTMLElement;
+  top: number;
+}
 
 export function useAnchoredScroll(box: RefObject<HTMLElement | null>, onTop: () => void) {
   const [isAtEnd, setAtEnd] = useState(true);

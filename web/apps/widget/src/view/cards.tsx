@@ -2,7 +2,13 @@
 import { clock, day, money } from "@xiaoer/i18n";
 import { useEffect, useState } from "preact/hooks";
 import type {
-  ChoicesCard, OrderCard, Parcel, ParcelCard, Part, ProductCard, StoreCard,
+  ChoicesCard,
+  OrderCard,
+  Parcel,
+  ParcelCard,
+  Part,
+  ProductCard,
+  StoreCard,
 } from "../contract.ts";
 import { safeHref } from "../core/links.ts";
 import { locale, t } from "../words/index.ts";
@@ -218,7 +224,11 @@ function Thumb({ image, title }: { image?: string | null; title: string }) {
   const href = image && !isBroken ? safeHref(image, chat.base) : null;
   return (
     <span class="thumb" aria-hidden="true">
-      {href ? <img src={href} alt="" loading="lazy" onError={() => setBroken(true)} /> : [...title][0]}
+      {href ? (
+        <img src={href} alt="" loading="lazy" onError={() => setBroken(true)} />
+      ) : (
+        [...title][0]
+      )}
     </span>
   );
 }

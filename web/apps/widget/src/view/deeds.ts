@@ -38,7 +38,7 @@ export async function askPerson(chat: Chat): Promise<void> {
 
 export async function tellUnsolved(chat: Chat): Promise<void> {
   const problem = await chat.deed("unsolved");
-  chat.notice.value = problem ? sentence(problem) : t("unsolved_done");
+  if (problem) chat.notice.value = sentence(problem);
 }
 
 /** A problem in words: the server's own sentence, else ours. */

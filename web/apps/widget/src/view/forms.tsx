@@ -234,6 +234,7 @@ export function RatingForm({ given, onDone }: { given: number | null; onDone?: (
     if (!score) return setError(t("required"));
     if (!(await run("rating", { score, text: text.trim() }))) return;
     setDone(true);
+    chat.rated(score);
     chat.notice.value = t("rate_done");
     onDone?.();
   };

@@ -9,6 +9,7 @@ import { useAnchoredScroll } from "./anchor.ts";
 import { Bubble, OutgoingBubble, UploadBubble } from "./bubble.tsx";
 import { useChat } from "./context.ts";
 import { act } from "./deeds.ts";
+import { RatingForm } from "./forms.tsx";
 import { Icon, Lantern } from "./icons.tsx";
 import { Text } from "./text.tsx";
 
@@ -45,6 +46,7 @@ export function Log() {
             <UploadBubble key={upload.client_id} upload={upload} />
           ))}
           <Busy />
+          <Closing />
         </div>
       </div>
       {!isAtEnd && (
@@ -110,7 +112,8 @@ function Lines({ messages }: { messages: readonly Message[] }) {
   const lastOurs = messages.findLast((message) => message.author.kind === "customer");
   messages.forEach((message, i) => {
     const before = messages[i - 1];
-    const isNewDay = !before || day(before.at, locale.value, now) !== day(message.at, locale.value, now);
+    const isNewDay =
+      !before || day(before.at, locale.value, now) !== day(message.at, locale.value, now);
     if (isNewDay) {
       lines.push(
         <p class="day" key={`day ${message.id}`}>
@@ -133,6 +136,24 @@ function Lines({ messages }: { messages: readonly Message[] }) {
 
 function isSameVoice(a: Message, b: Message): boolean {
   return a.author.kind === b.author.kind && (a.author.id ?? "") === (b.author.id ?? "");
+}
+
+/** A conversation that is over says so, and asks once how it was. */
+function Closing() {
+  const chat = useChat();
+  const last = chat.timeline.value.at(-1);
+  if (!chat.isResolved.value || !last) return null;
+  const isRatedAbove = last.parts.some((part) => part.kind === "card" && part.card === "rating");
+  return (
+    <>
+      <p class="system">{t("sys_resolved")}</p>
+      {!isRatedAbove && (
+        <div class="card" key={last.conversation_id}>
+          <RatingForm given={chat.ratingOf(last.conversation_id)} />
+        </div>
+      )}
+    </>
+  );
 }
 
 const PAUSE_MS = 5 * 60_000;

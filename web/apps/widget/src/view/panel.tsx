@@ -76,8 +76,10 @@ function Header() {
   };
   return (
     <header class="top">
-      <span class="face">{isAgent ? <Icon name="person" /> : <Lantern glows={chat.thinking.value} />}</span>
-      <div class="who">
+      <span class="face">
+        {isAgent ? <Icon name="person" /> : <Lantern glows={chat.thinking.value} />}
+      </span>
+      <div class="who" role="status">
         <h1>{ownerWords(chat)}</h1>
         <p>
           <span class={`dot ${lineTone(chat)}`} />
@@ -125,7 +127,8 @@ function lineWords(chat: Chat): string {
   const { open_now: isOpen, hours_text: hours } = chat.config.value;
   if (isOpen === false && chat.owner.value.kind !== "agent") return t("closed_now");
   const identity = chat.identity.value;
-  if (identity.proven) return [identity.name || t("proven"), identity.level].filter(Boolean).join(" · ");
+  if (identity.proven)
+    return [identity.name || t("proven"), identity.level].filter(Boolean).join(" · ");
   return hours && chat.owner.value.kind === "assistant" ? t("hours", { hours }) : t("online");
 }
 
@@ -133,7 +136,8 @@ function LineBar() {
   const chat = useChat();
   const isUnreachable = chat.stage.value === "unreachable";
   // One short gap mends itself before anybody could read about it.
-  if (!isDown(chat) || (chat.online.value && !isUnreachable && chat.failures.value < 2)) return null;
+  if (!isDown(chat) || (chat.online.value && !isUnreachable && chat.failures.value < 2))
+    return null;
   return (
     <p class="bar line-bar" role="status">
       <Icon name="warn" />
@@ -151,7 +155,9 @@ function QueueBar() {
     words[0] = queue.place <= 1 ? t("queue_next") : t("queue_place", { place: queue.place });
     const { estimate_s: seconds } = queue;
     if (seconds !== null) {
-      words.push(seconds < 60 ? t("queue_soon") : t("queue_estimate", { n: Math.round(seconds / 60) }));
+      words.push(
+        seconds < 60 ? t("queue_soon") : t("queue_estimate", { n: Math.round(seconds / 60) }),
+      );
     }
   }
   return (

@@ -27,7 +27,9 @@ export function useTrap(panel: RefObject<HTMLElement | null>, onEscape: () => vo
 export function settleIn(panel: HTMLElement): void {
   // On a phone the field would raise the screen keyboard over what the customer came to read.
   const isTouch = matchMedia("(pointer: coarse)").matches;
-  panel.querySelector<HTMLElement>(isTouch ? ".log" : ".row textarea")?.focus({ preventScroll: true });
+  panel
+    .querySelector<HTMLElement>(isTouch ? ".log" : ".row textarea")
+    ?.focus({ preventScroll: true });
 }
 
 function turn(event: KeyboardEvent, panel: HTMLElement, root: ShadowRoot): void {

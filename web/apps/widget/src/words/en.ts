@@ -52,7 +52,6 @@ export const en: Record<Key, string> = {
   send_failed: "Not sent.",
   too_long: "{n} characters too long. Send it in two parts.",
   unsolved: "Not solved",
-  unsolved_done: "Noted. Xiaoer tries another way.",
   person: "A person",
   prove: "Confirm identity",
   rate: "Rate",
@@ -92,7 +91,8 @@ export const en: Record<Key, string> = {
   map: "Where in the city",
   form_close: "Back to the chat",
   prove_title: "Confirm that it is you",
-  prove_lead: "Orders are private. Confirm your identity first, so that nobody else hears about yours.",
+  prove_lead:
+    "Orders are private. Confirm your identity first, so that nobody else hears about yours.",
   prove_by_order: "By order number",
   prove_by_code: "By code",
   order_number: "Order number",

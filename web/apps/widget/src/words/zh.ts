@@ -49,7 +49,6 @@ export const zh = {
   send_failed: "没有发出去。",
   too_long: "超出 {n} 个字，分两条发吧。",
   unsolved: "没解决",
-  unsolved_done: "记下了，小二换个办法。",
   person: "转人工",
   prove: "验证身份",
   rate: "评价",
