@@ -2,8 +2,8 @@
  *  It glows by opacity only, while the assistant thinks. */
 export const LANTERN = {
   viewBox: "0 0 24 24",
-  body: "M12 3.2v2.6M8.6 5.8h6.8M12 5.8c4.3 0 7 2.7 7 5.9s-2.7 5.9-7 5.9-7-2.7-7-5.9 2.7-5.9 7-5.9Z",
-  tassel: "M9 17.6h6M12 17.6v3.6",
+  body: "M8.5 5.5h7c3 1 5 3.2 5 6s-2 5-5 6h-7c-3-1-5-3.2-5-6s2-5 5-6Z",
+  tassel: "M12 2.2v3.3M10 17.5v3.4M14 17.5v3.4M9.2 5.5c-1.6 3.6-1.6 8.4 0 12M14.8 5.5c1.6 3.6 1.6 8.4 0 12",
 } as const;
 
 export type Theme = "light" | "dark" | "system";
