@@ -124,7 +124,8 @@ function FileLink({ part }: { part: FilePart }) {
   return (
     <a class="bubble file" href={chat.api.blobUrl(part.blob)} target="_blank" rel="noopener">
       <Icon name="file" />
-      {part.name || t("file")} {part.bytes ? <small>{bytes(part.bytes)}</small> : null}
+      <span>{part.name || t("file")}</span>
+      {part.bytes ? <small>{bytes(part.bytes)}</small> : null}
     </a>
   );
 }

@@ -139,7 +139,7 @@ function Deeds() {
           {t("prove")}
         </button>
       )}
-      {kind === "agent" && (
+      {kind === "agent" && !chat.isResolved.value && (
         <button type="button" onClick={() => (chat.sheet.value = "rate")}>
           {t("rate")}
         </button>

@@ -235,8 +235,9 @@ export function RatingForm({ given, onDone }: { given: number | null; onDone?: (
     if (!(await run("rating", { score, text: text.trim() }))) return;
     setDone(true);
     chat.rated(score);
+    if (!onDone) return;
     chat.notice.value = t("rate_done");
-    onDone?.();
+    onDone();
   };
   const stars = (
     <div class="stars" role="radiogroup" aria-label={t("rate_title")}>
