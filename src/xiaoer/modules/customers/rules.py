@@ -41,7 +41,7 @@ FILLED = ("name", "phone", "email", "gender", "city", "company", "member_no", "l
 
 def normalised(identity: Identity) -> Identity:
     """The one spelling under which an identity is stored; raises :class:`BadIdentity`."""
-    text = unicodedata.normalize("NFKC", clean(identity.value))
+    text = _tidy(identity.value)
     if identity.kind is IdentityKind.PHONE:
         text = _phone(text)
     elif identity.kind is IdentityKind.EMAIL:
@@ -50,7 +50,14 @@ def normalised(identity: Identity) -> Identity:
         text = text.upper()
     if not text or len(text) > LONGEST_VALUE:
         raise BadIdentity(value=identity.value[:40], kind=WORDS[identity.kind])
-    return Identity(identity.kind, text)
+    return identity if text == identity.value else Identity(identity.kind, text)
+
+
+def _tidy(text: str) -> str:
+    """Cleaned and in one width; plain ASCII, which is nearly all of a load, is so already."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    return unicodedata.normalize("NFKC", clean(text))
 
 
 def _phone(text: str) -> str:
@@ -69,14 +76,30 @@ def prepared(newcomer: Newcomer) -> Newcomer:
     identities = {normalised(identity) for identity in newcomer.identities}
     if not identities:
         raise NoIdentity()
-    ordered = sorted(identities, key=lambda one: (STRENGTH[one.kind], one.value))
     return replace(
         newcomer,
-        identities=tuple(ordered),
+        identities=tuple(sorted(identities, key=_strength)),
         name=clean(newcomer.name)[:200],
-        company=clean(newcomer.company)[:200],
-        city=clean(newcomer.city)[:100],
+        company=newcomer.company and clean(newcomer.company)[:200],
+        city=newcomer.city and clean(newcomer.city)[:100],
     )
+
+
+def _strength(identity: Identity) -> tuple[int, str]:
+    return STRENGTH[identity.kind], identity.value
+
+
+def doubtful(
+    rows: Iterable[Newcomer], owners: Mapping[Identity, CustomerId]
+) -> set[CustomerId]:
+    """Whose known ids must be looked up: rows that lead to them bring a known id of their own."""
+    return {
+        owners[one]
+        for row in rows
+        if any(one.kind in KNOWN_IDS and one not in owners for one in row.identities)
+        for one in row.identities
+        if one in owners
+    }
 
 
 def value_of(identities: Iterable[Identity], kind: IdentityKind) -> str:
@@ -125,7 +148,8 @@ class Seating:
         for one in identities:
             if self.owners.setdefault(one, seat) != seat:
                 self.conflicts.append(Conflict(place, one))
-        self._ids_of(seat).update(mine)
+        held = {kind: one for kind, one in mine.items() if self.owners[Identity(kind, one)] == seat}
+        self._ids_of(seat).update(held)
         return Seat(seat, found is None, claims)
 
     def _ids_of(self, customer_id: CustomerId) -> dict[IdentityKind, str]:
@@ -243,8 +267,10 @@ def folded(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Rows about the same customer as one; what a later row says goes over an earlier one."""
     found: dict[Any, dict[str, Any]] = {}
     for row in rows:
-        said = {name: value for name, value in row.items() if value not in (None, "", {}, [])}
-        found[row["id"]] = found.get(row["id"], dict(row)) | said
+        earlier = found.get(row["id"])
+        found[row["id"]] = dict(row) if earlier is None else earlier | {
+            name: value for name, value in row.items() if value not in (None, "", {}, [])
+        }
     return list(found.values())
 
 

@@ -70,7 +70,8 @@ async def load(ctx: Ctx, newcomers: Sequence[Newcomer]) -> Loaded:
 
 async def _load(ctx: Ctx, rows: Sequence[Newcomer]) -> Loaded:
     owners = await store.owners(ctx, {one for row in rows for one in row.identities})
-    seating = rules.Seating(owners, await store.known_ids(ctx, set(owners.values())))
+    doubtful = rules.doubtful(rows, owners)
+    seating = rules.Seating(owners, await store.known_ids(ctx, doubtful) if doubtful else {})
     seats = [
         seating.seat(place, row.identities, CustomerId(ctx.new_id()))
         for place, row in enumerate(rows)

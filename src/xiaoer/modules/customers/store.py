@@ -25,11 +25,14 @@ from xiaoer.modules.customers.contracts import (
 from xiaoer.modules.customers.rules import Wanted
 from xiaoer.ports.ctx import Ctx
 
+# The LIMIT keeps the planner from reading all of a tenant's identities before it has statistics.
 _OWNERS = """
-SELECT i.kind, i.value, i.customer_id FROM customers_identity i
-JOIN json_to_recordset(%(wanted)s::json) AS w(kind text, value text)
-  ON i.kind = w.kind AND i.value = w.value
-WHERE i.tenant_id = %(tenant)s
+SELECT w.kind, w.value, i.customer_id
+FROM json_to_recordset(%(wanted)s::json) AS w(kind text, value text)
+CROSS JOIN LATERAL (
+  SELECT customer_id FROM customers_identity
+  WHERE tenant_id = %(tenant)s AND kind = w.kind AND value = w.value LIMIT 1
+) i
 """
 _KNOWN_IDS = """
 SELECT customer_id, kind, value FROM customers_identity
@@ -314,28 +317,22 @@ async def undone(ctx: Ctx, merge_id: UUID, by: str) -> None:
 
 async def find(ctx: Ctx, text: Wanted, limit: int) -> tuple[Customer, ...]:
     """Customers that a search text can mean, exact identities first."""
+    exact = list((await owners(ctx, text.identities)).values()) if text.identities else []
     given = _given(
-        ctx, wanted=_pairs(text.identities), last4=text.digits[-4:], limit=limit,
+        ctx, exact=exact, last4=text.digits[-4:], limit=limit,
         suffix=f"%{text.digits}", prefix=f"{text.digits}%",
         name=search_query(text.name) if text.name else "",
     )
     statement = (
         f"SELECT {_COLUMNS} FROM customers_customer c "  # noqa: S608  fixed fragments
         "WHERE tenant_id = %(tenant)s AND merged_into IS NULL AND ("
-        f"{_meant(text)}) ORDER BY (id IN ({_EXACT})) DESC, joined_at DESC, id LIMIT %(limit)s"
+        f"{_meant(text)}) ORDER BY (id = ANY(%(exact)s::uuid[])) DESC, joined_at DESC, id LIMIT %(limit)s"
     )
     return tuple(_customer(row) for row in await ctx.uow.rows(statement, given))
 
 
-_EXACT = """
-SELECT i.customer_id FROM customers_identity i
-JOIN json_to_recordset(%(wanted)s::json) AS w(kind text, value text)
-  ON i.kind = w.kind AND i.value = w.value WHERE i.tenant_id = %(tenant)s
-"""
-
-
 def _meant(text: Wanted) -> str:
-    clauses = [f"id IN ({_EXACT})"]
+    clauses = ["id = ANY(%(exact)s::uuid[])"]
     if len(text.digits) >= 4:
         clauses.append("(phone_last4 = %(last4)s AND phone LIKE %(suffix)s)")
         clauses.append("member_no LIKE %(prefix)s")
