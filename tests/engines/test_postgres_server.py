@@ -138,6 +138,7 @@ def test_a_second_xiaoer_is_refused_and_told_who_holds_the_folder(server: Runnin
     assert EmbeddedPostgres.running_at(server.folder.path) == server.urls
 
 
+@pytest.mark.slow
 def test_stopping_leaves_no_process_and_starting_again_finds_everything(tmp_path: Path) -> None:
     with EmbeddedPostgres.start(tmp_path) as first, psycopg.connect(first.urls.owner) as owner:
         owner.execute(SEVEN)
@@ -162,6 +163,7 @@ def test_an_orphan_of_a_killed_parent_is_adopted(killed: Callable[..., Path]) ->
     assert pids_of(data) == []
 
 
+@pytest.mark.slow
 def test_an_orphan_of_another_installation_is_replaced(killed: Callable[..., Path]) -> None:
     data = killed("")
     orphan = postmaster.running(data / "postgres")
@@ -174,6 +176,7 @@ def test_an_orphan_of_another_installation_is_replaced(killed: Callable[..., Pat
         assert one(server.tcp_urls.app, "SELECT 1") == 1
 
 
+@pytest.mark.slow
 def test_everything_killed_at_once_loses_nothing(killed: Callable[..., Path]) -> None:
     data = killed(
         f"psycopg.connect(server.urls.owner, autocommit=True).execute({SEVEN!r})\n"
@@ -199,6 +202,7 @@ def test_postgresql_killed_alone_is_revived_though_its_children_are_busy(tmp_pat
         assert one(server.urls.owner, "SELECT n FROM seven") == 7
 
 
+@pytest.mark.slow
 def test_a_process_id_that_was_given_to_somebody_else_is_not_taken_for_ours(
     killed: Callable[..., Path],
 ) -> None:
@@ -213,6 +217,7 @@ def test_a_process_id_that_was_given_to_somebody_else_is_not_taken_for_ours(
         assert one(server.urls.app, "SELECT 1") == 1
 
 
+@pytest.mark.slow
 def test_a_half_made_cluster_is_made_again(tmp_path: Path) -> None:
     half = tmp_path / "postgres.new"
     half.mkdir()
@@ -222,6 +227,7 @@ def test_a_half_made_cluster_is_made_again(tmp_path: Path) -> None:
     assert not half.exists()
 
 
+@pytest.mark.slow
 def test_lost_secrets_are_made_anew(tmp_path: Path) -> None:
     with EmbeddedPostgres.start(tmp_path) as server:
         before = server.urls.app
@@ -237,6 +243,7 @@ def test_a_long_path_with_spaces_and_chinese_is_a_good_place(tmp_path: Path) -> 
         assert one(server.urls.app, "SELECT 1") == 1
 
 
+@pytest.mark.slow
 def test_an_administrators_own_settings_are_kept(tmp_path: Path) -> None:
     with EmbeddedPostgres.start(tmp_path) as server:
         (server.folder.cluster / "custom.conf").write_text("work_mem = 21MB\n")
@@ -246,6 +253,7 @@ def test_an_administrators_own_settings_are_kept(tmp_path: Path) -> None:
         assert one(server.urls.app, "SHOW work_mem") == "21MB"
 
 
+@pytest.mark.slow
 def test_a_taken_port_is_named(tmp_path: Path) -> None:
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
@@ -292,6 +300,7 @@ def test_a_failed_start_lets_go_of_the_folder(
     lock.release()
 
 
+@pytest.mark.slow
 def test_a_socket_folder_that_somebody_else_prepared_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -335,6 +344,7 @@ def test_an_administrators_address_prepares_an_outside_database(
     assert prepare_outside(of_shop(outside, "clerk:secret"), tmp_path / "data") == urls
 
 
+@pytest.mark.slow
 def test_an_account_without_rights_is_given_the_sql_that_mends_it(
     outside: RunningPostgres, tmp_path: Path
 ) -> None:
@@ -347,6 +357,7 @@ def test_an_account_without_rights_is_given_the_sql_that_mends_it(
     assert one(owner, "SELECT current_user") == "xiaoer_owner"
 
 
+@pytest.mark.slow
 def test_roles_of_another_installation_are_not_taken_over(
     outside: RunningPostgres, tmp_path: Path
 ) -> None:
@@ -415,6 +426,7 @@ if IS_ROOT:
         assert as_ordinary_user(work) == ""
         assert pwd.getpwuid((data / "postgres").stat().st_uid).pw_name == "nobody"
 
+    @pytest.mark.slow
     def test_root_runs_an_ordinary_users_cluster_as_that_user(open_place: Path) -> None:
         data = open_place / "data"
         data.mkdir()
@@ -426,6 +438,7 @@ if IS_ROOT:
             assert Path(f"/proc/{server.pid}").owner() == "nobody"
         assert as_ordinary_user(lambda: EmbeddedPostgres.start(data).stop()) == ""
 
+    @pytest.mark.slow
     def test_an_ordinary_user_cannot_start_roots_cluster_and_is_told_so(open_place: Path) -> None:
         data = open_place / "data"
         EmbeddedPostgres.start(data).stop()
@@ -447,6 +460,7 @@ if IS_ROOT:
             assert Path(f"/proc/{server.pid}").stat().st_uid != 0
         assert home.stat().st_mode & 0o777 == 0o700
 
+    @pytest.mark.slow
     def test_a_wheel_below_a_closed_home_is_copied_once(
         open_place: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -465,6 +479,7 @@ if IS_ROOT:
         EmbeddedPostgres.start(closed / "data").stop()
         assert len(list((open_place / "copies").iterdir())) == 1
 
+    @pytest.mark.slow
     def test_a_disk_that_fills_during_the_first_start_is_said(
         open_place: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -42,21 +42,21 @@ class EmbeddedPostgres:
 
         :raises Problem: one of ``errors``, each a sentence with what to do.
         """
-        folder = DataFolder(data_dir.expanduser().absolute())
+        folder = DataFolder.at(data_dir)
         folder.prepare()
         lock = folder.lock()
+        server = RunningPostgres(folder, lock, tcp_port)
         try:
-            server = RunningPostgres(folder, lock, tcp_port)
             server.revive()
         except BaseException:
-            lock.release()
+            server.give_up()
             raise
         return server
 
     @staticmethod
     def running_at(data_dir: Path) -> DatabaseUrls | None:
         """The addresses of a server that another Xiaoer keeps running in this folder."""
-        folder = DataFolder(data_dir.expanduser().absolute())
+        folder = DataFolder.at(data_dir)
         found = postmaster.running(folder.cluster)
         if found is None or found.status != "ready":
             return None
@@ -122,8 +122,10 @@ class RunningPostgres:
             self._socket_folder.rmdir()
         self._lock.release()
 
-    def abandon(self) -> None:
-        """Let go of the folder and leave PostgreSQL running, to be adopted by the next start."""
+    def give_up(self) -> None:
+        """Undo a start that did not come to its end; a server found running stays as it is."""
+        if self._child is not None:
+            self.stop()
         self._lock.release()
 
     def __enter__(self) -> RunningPostgres:
@@ -173,11 +175,14 @@ class RunningPostgres:
                 account.own(folder.cluster)
             clusters.write_configuration(folder, account, self._tcp_port)
         postmaster.clear_leftovers(folder.cluster)
-        (folder.cluster / "postmaster.pid").unlink(missing_ok=True)
+        stale = folder.cluster / "postmaster.pid"
+        if stale.exists():
+            clusters.force_to_disk(folder.cluster)
+            stale.unlink()
         self._socket_folder = folder.socket_folder(account)
         # PostgreSQL keeps a lock whose number belongs to a live process, if only to a zombie.
-        for stale in self._socket_folder.glob(".s.PGSQL.*"):
-            stale.unlink(missing_ok=True)
+        for left in self._socket_folder.glob(".s.PGSQL.*"):
+            left.unlink(missing_ok=True)
         self.adopted = False
         said_from = self._launch(account, binaries)
         self._await_ready(said_from)

@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from .account import Account
 from .errors import DataFolderInUse, DataFolderUnwritable, DiskFull
@@ -35,6 +36,11 @@ class DataFolder:
     """Where an embedded installation keeps everything; ``path`` is absolute."""
 
     path: Path
+
+    @staticmethod
+    def at(data_dir: Path) -> DataFolder:
+        """The folder of that name, seen from here."""
+        return DataFolder(data_dir.expanduser().absolute())
 
     @property
     def cluster(self) -> Path:
@@ -89,16 +95,18 @@ class DataFolder:
         :raises DataFolderInUse: another process holds it.
         """
         with self.explained():
-            descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            file = os.fdopen(os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600), "r+")
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = os.read(descriptor, 32).decode(errors="replace").strip() or "?"
-            os.close(descriptor)
+            holder = file.read(32).strip() or "?"
+            file.close()
             raise DataFolderInUse(folder=str(self.path), pid=holder) from None
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
-        return FolderLock(descriptor)
+        with self.explained():
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
+        return FolderLock(file)
 
     def passwords(self) -> dict[str, str]:
         """The random password of each database role, made at first need, mode 0600."""
@@ -127,14 +135,13 @@ class DataFolder:
 
 @dataclass(frozen=True, slots=True)
 class FolderLock:
-    """A held lock; closing its descriptor lets go."""
+    """A held lock; closing its file lets go."""
 
-    descriptor: int
+    file: TextIO
 
     def release(self) -> None:
         """Let the next Xiaoer use the folder."""
-        with contextlib.suppress(OSError):
-            os.close(self.descriptor)
+        self.file.close()
 
 
 def write_private(path: Path, text: str, account: Account | None = None) -> None:

@@ -37,7 +37,7 @@ def prepare_outside(url: str, data_dir: Path) -> DatabaseUrls:
 
     :raises Problem: unreachable, too old, without pgvector, roles missing or taken.
     """
-    folder = DataFolder(data_dir.expanduser().absolute())
+    folder = DataFolder.at(data_dir)
     folder.prepare()
     passwords = folder.passwords()
     given = _plain(url)
