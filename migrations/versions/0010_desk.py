@@ -32,6 +32,7 @@ def upgrade() -> None:
             state TEXT NOT NULL,
             capacity SMALLINT NOT NULL,
             seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+            unit_path TEXT NOT NULL,
             PRIMARY KEY (tenant_id, member_id)
         )
     """)

@@ -49,6 +49,11 @@ async def colleagues(ctx: Ctx) -> list[Presence]:
     return await _presences(ctx, serving)
 
 
+async def is_staffed(ctx: Ctx, unit_path: str) -> bool:
+    """Whether anybody who may take a conversation of this place is online now."""
+    return await store.online(ctx, unit_path, ctx.now() - rules.GONE_AFTER) > 0
+
+
 async def claim(ctx: Ctx, conversation_id: UUID, version: int | None = None) -> Conversation:
     """Claim a conversation within capacity; raises ``AtCapacity`` or ``AlreadyClaimed``."""
     ctx.require("desk.serve")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +11,15 @@ from xiaoer.modules.desk.contracts import Macro, MacroId, PresenceState
 from xiaoer.ports.ctx import Ctx
 
 _ARRIVE = """
-INSERT INTO desk_presence (tenant_id, member_id, state, capacity, seen_at)
-VALUES (%(tenant)s, %(member)s, 'online', %(capacity)s, %(at)s)
+INSERT INTO desk_presence (tenant_id, member_id, state, capacity, seen_at, unit_path)
+VALUES (%(tenant)s, %(member)s, 'online', %(capacity)s, %(at)s, %(path)s)
 ON CONFLICT (tenant_id, member_id) DO UPDATE SET seen_at = excluded.seen_at,
+  unit_path = excluded.unit_path,
   state = CASE WHEN desk_presence.state = 'offline' THEN 'online' ELSE desk_presence.state END
 """
 _STATE = """
-INSERT INTO desk_presence (tenant_id, member_id, state, capacity, seen_at)
-VALUES (%(tenant)s, %(member)s, %(state)s, %(capacity)s, %(at)s)
+INSERT INTO desk_presence (tenant_id, member_id, state, capacity, seen_at, unit_path)
+VALUES (%(tenant)s, %(member)s, %(state)s, %(capacity)s, %(at)s, %(path)s)
 ON CONFLICT (tenant_id, member_id) DO UPDATE SET seen_at = excluded.seen_at,
   state = excluded.state
 """
@@ -28,6 +30,11 @@ WHERE tenant_id = %(tenant)s AND member_id = %(member)s
 _PRESENCES = """
 SELECT member_id, state, capacity, seen_at FROM desk_presence
 WHERE tenant_id = %(tenant)s AND member_id = ANY(%(members)s::uuid[])
+"""
+_ONLINE = """
+SELECT count(*) AS n FROM desk_presence
+WHERE tenant_id = %(tenant)s AND state = 'online' AND seen_at > %(since)s
+  AND %(path)s LIKE unit_path || '%%'
 """
 _MACROS = """
 SELECT id, shortcut, title, text, owner_id, version FROM desk_macro
@@ -55,7 +62,8 @@ DELETE FROM desk_macro WHERE tenant_id = %(tenant)s AND id = %(id)s
 async def arrive(ctx: Ctx, member_id: UUID, capacity: int) -> None:
     """The agent's desk is heard of."""
     await ctx.uow.run(_ARRIVE, {
-        "tenant": ctx.scope.tenant, "member": member_id, "capacity": capacity, "at": ctx.now()
+        "tenant": ctx.scope.tenant, "member": member_id, "capacity": capacity, "at": ctx.now(),
+        "path": ctx.scope.path,
     })
 
 
@@ -63,7 +71,7 @@ async def set_state(ctx: Ctx, member_id: UUID, state: PresenceState, capacity: i
     """What the agent says of themselves."""
     await ctx.uow.run(_STATE, {
         "tenant": ctx.scope.tenant, "member": member_id, "state": str(state),
-        "capacity": capacity, "at": ctx.now(),
+        "capacity": capacity, "at": ctx.now(), "path": ctx.scope.path,
     })
 
 
@@ -80,6 +88,14 @@ async def presences(ctx: Ctx, members: Sequence[UUID]) -> dict[UUID, Any]:
         _PRESENCES, {"tenant": ctx.scope.tenant, "members": list(members)}
     )
     return {row.member_id: row for row in rows}
+
+
+async def online(ctx: Ctx, unit_path: str, since: datetime) -> int:
+    """Desks of this place or above that are online and were heard of since."""
+    row = await ctx.uow.row(_ONLINE, {
+        "tenant": ctx.scope.tenant, "path": unit_path, "since": since
+    })
+    return int(row.n) if row else 0
 
 
 async def macros(ctx: Ctx, member_id: UUID) -> list[Macro]:

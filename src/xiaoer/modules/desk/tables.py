@@ -16,6 +16,7 @@ presence = Table(
     Column("state", Text, nullable=False),
     Column("capacity", SmallInteger, nullable=False),
     Column("seen_at", _at, nullable=False),
+    Column("unit_path", Text, nullable=False),
 )
 macro = Table(
     "desk_macro",

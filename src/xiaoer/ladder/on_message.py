@@ -1,0 +1,79 @@
+"""Runs the ladder when a customer has written: once per conversation at a time, for all messages
+that wait together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from xiaoer.ladder import climb
+from xiaoer.ladder.contracts import Outcome, Step, Turn
+from xiaoer.modules import conversations
+from xiaoer.modules.conversations.contracts import Assistant as AssistantOwner
+from xiaoer.modules.conversations.contracts import Status, Try
+from xiaoer.modules.conversations.errors import Overtaken
+from xiaoer.ports.ctx import Assistant, Ctx, Scope
+from xiaoer.ports.house import Delivery
+
+TRIES = 4
+
+
+async def on_message(delivery: Delivery) -> None:
+    """Answer what waits, or leave it to the person who owns it.
+
+    A draft that was overtaken is made anew; when the customer keeps writing, the third is sent.
+    """
+    scope = Scope(delivery.tenant)
+    for dropped in range(TRIES):
+        async with delivery.house.unit(Assistant(), scope) as ctx:
+            turn = await conversations.turn(ctx, delivery.key)
+            turn = replace(turn, dropped=dropped)
+            outcome = await climb(ctx, turn) if _is_ours(turn) else None
+        try:
+            async with delivery.unit(Assistant()) as ctx:
+                if outcome is not None:
+                    await _carry_out(ctx, turn, outcome)
+            return
+        except Overtaken:
+            continue
+
+
+def _is_ours(turn: Turn) -> bool:
+    """Only while the assistant owns an open conversation with something unanswered."""
+    conversation = turn.conversation
+    return (
+        isinstance(conversation.owner, AssistantOwner)
+        and conversation.status is Status.OPEN
+        and bool(turn.unanswered)
+    )
+
+
+async def _carry_out(ctx: Ctx, turn: Turn, outcome: Outcome) -> None:
+    """Say it, or hand off; keep each tier's try with the demand that it turned out to be."""
+    answer = outcome.answer
+    if answer.hand_off is not None:
+        await conversations.hand_off(ctx, turn, answer.hand_off)
+    else:
+        await conversations.reply(
+            ctx, turn, answer.parts, sources=answer.sources, tier=outcome.tier
+        )
+    for step in outcome.steps[:-1]:
+        await conversations.record_try(ctx, turn, _climbed(ctx, step))
+    await conversations.record_try(
+        ctx, turn, _answered(ctx, outcome), topic=answer.topic, subject=answer.subject
+    )
+
+
+def _climbed(ctx: Ctx, step: Step) -> Try:
+    result = step.result
+    return Try(
+        step.tier, "climbed", getattr(result, "reason", ""), result.confidence, ctx.now()
+    )
+
+
+def _answered(ctx: Ctx, outcome: Outcome) -> Try:
+    answer = outcome.answer
+    kind = "answered" if answer.settled else "asked"
+    if outcome.tier == "human":
+        kind = "handed_off" if answer.hand_off else "offered"
+    reason = answer.hand_off.reason if answer.hand_off else ""
+    return Try(outcome.tier, kind, reason, answer.confidence, ctx.now())

@@ -1,0 +1,54 @@
+"""A person: asked for, needed, or offered in one step. Nothing climbs past this tier."""
+
+from __future__ import annotations
+
+from xiaoer.ladder.contracts import Answer, HandOff, Turn
+from xiaoer.ladder.phrases import locale_of, offer_person, say, text
+from xiaoer.modules import desk
+from xiaoer.ports.ctx import Ctx
+
+URGENT = {"self_harm": 3, "medical": 3, "regulator": 2, "legal": 2, "media": 2, "complaint": 1}
+LEVELS = {"black": 1, "黑金卡": 1}
+OFFERED = ("nothing_known", "low_confidence")
+
+
+async def human(ctx: Ctx, turn: Turn, reason: str) -> Answer:
+    """Hand off with everything learnt; a first question that nobody understood is only offered a
+    person, for most such customers just want to ask in other words."""
+    locale = locale_of(turn)
+    if reason in OFFERED and not _was_unknown_before(turn):
+        return Answer((text(say("unknown", locale)), offer_person(locale)), settled=False)
+    staffed = await desk.is_staffed(ctx, turn.conversation.unit_path)
+    words = text(say(_phrase(reason, staffed=staffed), locale))
+    person = turn.conversation.person
+    priority = URGENT.get(reason, 0) + LEVELS.get(person.level, 0) + (person.kind == "vip")
+    wanted = HandOff(reason, None, priority, (words,), _summary(turn, reason))
+    return Answer((words,), settled=False, hand_off=wanted)
+
+
+def _phrase(reason: str, *, staffed: bool) -> str:
+    if reason in ("self_harm", "medical"):
+        return "care"
+    if not staffed:
+        return "unstaffed"
+    return "received_file" if reason == "no_text" else "queued"
+
+
+def _was_unknown_before(turn: Turn) -> bool:
+    """Two questions in a row that the machine could not answer are enough."""
+    return any(t.tier == "human" and t.outcome == "offered" for t in turn.tries)
+
+
+def _summary(turn: Turn, reason: str) -> str:
+    """For the agent: why, about what, and what was tried."""
+    tried = " → ".join(
+        f"{t.tier}{f' {t.confidence:.2f}' if t.confidence is not None else ''}"
+        for t in turn.tries[-6:]
+    )
+    asked = turn.text.replace("\n", " / ")[:200]
+    lines = [f"转人工原因：{reason}", f"客户说：{asked}"]
+    if turn.demand.topic:
+        lines.append(f"诉求：{turn.demand.topic} {turn.demand.subject}".rstrip())
+    if tried:
+        lines.append(f"已尝试：{tried}")
+    return "\n".join(lines)

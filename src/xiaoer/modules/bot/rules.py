@@ -1,0 +1,75 @@
+"""Reading the tone of a message, and choosing the bot's move: pure."""
+
+from __future__ import annotations
+
+import re
+
+from xiaoer.kit.text import fold
+from xiaoer.modules import knowledge
+from xiaoer.modules.bot.contracts import Climb, Move, Say, Suggest, Tone
+
+_PERSON = re.compile(
+    r"转人工|人工(客服|服务|坐席)?$|^人工|找(个)?(真)?人(工|说|聊|来|处理)?|叫.{0,6}(经理|店长|主管|客服)|真人|"
+    r"不要(跟)?机器人|别.{0,3}机器人|人工客服|"
+    r"\b(human|real person|live agent|representative|talk to (a|an|someone)|speak (to|with) (a|an|someone))\b"
+)
+_UNSOLVED = re.compile(
+    r"没(有)?解决|还(是)?不行|没用|不是这个|答非所问|还是没|没帮上|不对吧|"
+    r"\b(not solved|didn'?t help|still not|not helpful|that'?s not)\b"
+)
+_GREETING = re.compile(
+    r"^(你好|您好|哈喽|嗨|在吗|在不在|有人吗|hello|hi|hey|good (morning|afternoon|evening))[啊呀吗呢,，.。!！?？~ ]*$"
+)
+_THANKS = re.compile(
+    r"^(谢谢|多谢|感谢|好的|知道了|明白了|ok|okay|thanks?|thank you)[您你啊了呀,，.。!！~ ]*(谢谢|thanks?)?[啊了,，.。!！~ ]*$"
+)
+_ABUSE = re.compile(
+    r"傻[逼比b叉]|[操草艹]你|他妈|妈的|滚[蛋开]?$|垃圾(客服|机器人|商场|公司)?|废物|白痴|智障|脑残|去死|"
+    r"\b(fuck|shit|stupid|idiot|useless|garbage|crap)\b"
+)
+_RISKS = (
+    ("self_harm", re.compile(r"自杀|不想活|活不下去|轻生|结束生命|kill myself|suicide")),
+    ("medical", re.compile(r"过敏(了|反应|很严重)|起疹|红肿|中毒|送(去)?医院|呕吐|烫伤|窒息|allergic reaction|poison|hospital")),
+    ("legal", re.compile(r"起诉|法院|律师(函)?|告你们|仲裁|sue you|lawyer|legal action")),
+    ("regulator", re.compile(r"12315|消协|消费者协会|工商|市场监管|食药监|举报")),
+    ("media", re.compile(r"曝光你|媒体|记者|发(到)?(微博|抖音|小红书)|上热搜|go public|press")),
+    ("complaint", re.compile(r"(我要|要)投诉|投诉(你们|他|她|店员|商家)|file a complaint|complain about")),
+)
+
+
+def read_tone(text: str) -> Tone:
+    """What the words say besides the question; the risk is the gravest that is found."""
+    folded = fold(text).strip()
+    risk = next((name for name, pattern in _RISKS if pattern.search(folded)), "")
+    return Tone(
+        wants_person=bool(_PERSON.search(folded)),
+        still_unsolved=bool(_UNSOLVED.search(folded)),
+        is_greeting=bool(_GREETING.match(folded)),
+        is_thanks=bool(_THANKS.match(folded)),
+        is_abusive=bool(_ABUSE.search(folded)),
+        risk=risk,
+    )
+
+
+def choose(found: knowledge.contracts.Found) -> Move:
+    """Answer, suggest, or climb, as the search judged its own confidence."""
+    if not found.candidates:
+        return Climb("nothing_known", 0.0)
+    best = found.candidates[0]
+    match found.verdict:
+        case "answer":
+            return Say(
+                best.answer, str(best.entry_id), best.question, best.category, found.confidence
+            )
+        case "suggest":
+            questions = tuple(dict.fromkeys(c.question for c in found.candidates[:3]))
+            return Suggest(questions, found.confidence)
+        case _:
+            return Climb("low_confidence", found.confidence)
+
+
+def is_english(text: str) -> bool:
+    """Mostly Latin letters: answered in English."""
+    letters = [c for c in text if c.isalpha()]
+    latin = sum(c.isascii() for c in letters)
+    return bool(letters) and latin / len(letters) > 0.7
