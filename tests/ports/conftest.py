@@ -1,4 +1,4 @@
-"""Real servers for the engines: PostgreSQL always, NATS and S3 for the scale-out runs."""
+"""Real servers for the engines: an HTTP one always, NATS and S3 for the scale-out runs."""
 
 from __future__ import annotations
 
@@ -20,19 +20,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from xiaoer.engines.postgres.server import EmbeddedPostgres, RunningPostgres
-
 
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPostgres]:
-    with EmbeddedPostgres.start(tmp_path_factory.mktemp("pg")) as server:
-        yield server
 
 
 class NatsServer:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from xiaoer.engines.bus.local import LocalBus
 from xiaoer.engines.bus.outgoing import MOST_WAITING, Outgoing, pack, unpack
 from xiaoer.engines.bus.postgres import PostgresBus
+from xiaoer.engines.postgres.server import DatabaseUrls
 from xiaoer.ports.bus import Bus
 
 
@@ -70,17 +71,17 @@ def local_street(_: pytest.FixtureRequest) -> Street:
 
 
 def postgres_street(request: pytest.FixtureRequest) -> Street:
-    server = request.getfixturevalue("postgres")
+    database: DatabaseUrls = request.getfixturevalue("database")
     channel = f"bus_{uuid4().hex}"
 
     async def cut(_: list[Bus]) -> None:
-        async with await psycopg.AsyncConnection.connect(server.admin_url) as admin:
-            await admin.execute(
+        async with await psycopg.AsyncConnection.connect(database.app) as other:
+            await other.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE application_name = 'xiaoer-bus'"
             )
 
-    return Street(lambda: PostgresBus(server.urls.app, channel), cut)
+    return Street(lambda: PostgresBus(database.app, channel), cut)
 
 
 def nats_street(request: pytest.FixtureRequest) -> Street:

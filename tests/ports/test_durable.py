@@ -21,7 +21,7 @@ from xiaoer.engines.clock.system import SystemClock
 from xiaoer.engines.durable.dbos import DbosDurable, prepare
 from xiaoer.engines.durable.memory import MemoryDurable
 from xiaoer.engines.durable.postgres import Slot, SlotTaken
-from xiaoer.engines.postgres.server import RunningPostgres
+from xiaoer.engines.postgres.server import DatabaseUrls
 from xiaoer.ports.durable import Durable, Json, Step
 
 BACK_OFF_S = 0.02
@@ -54,9 +54,9 @@ class Works:
 
 
 @pytest.fixture(scope="session")
-def prepared(postgres: RunningPostgres) -> RunningPostgres:
-    prepare(postgres.urls.owner, "xiaoer_app")
-    return postgres
+def prepared(database: DatabaseUrls) -> DatabaseUrls:
+    prepare(database.owner, "xiaoer_app")
+    return database
 
 
 def memory(_: pytest.FixtureRequest) -> Callable[[], Durable]:
@@ -65,8 +65,8 @@ def memory(_: pytest.FixtureRequest) -> Callable[[], Durable]:
 
 
 def dbos(request: pytest.FixtureRequest) -> Callable[[], Durable]:
-    server: RunningPostgres = request.getfixturevalue("prepared")
-    return lambda: DbosDurable(server.urls.app, "test", SystemClock(), back_off_s=BACK_OFF_S)
+    urls: DatabaseUrls = request.getfixturevalue("prepared")
+    return lambda: DbosDurable(urls.app, "test", SystemClock(), back_off_s=BACK_OFF_S)
 
 
 @pytest.fixture(params=[memory, dbos])
@@ -270,16 +270,16 @@ async def test_a_moved_clock_ends_a_wait_of_weeks() -> None:
 
 
 async def test_the_serving_role_owns_nothing_and_the_rows_hold_json(
-    prepared: RunningPostgres,
+    prepared: DatabaseUrls,
 ) -> None:
-    works = Works(lambda: DbosDurable(prepared.urls.app, "test", SystemClock()))
+    works = Works(lambda: DbosDurable(prepared.app, "test", SystemClock()))
     works.declare("spell", a=adding("a", []))
     durable = await works.start()
     name = str(uuid4())
     await durable.begin("spell", name, {"word": "密"})
     await ended(durable, name)
     await works.stop()
-    async with await psycopg.AsyncConnection.connect(prepared.urls.app) as app:
+    async with await psycopg.AsyncConnection.connect(prepared.app) as app:
         cursor = await app.execute(
             "SELECT rolsuper, rolbypassrls, EXISTS (SELECT FROM pg_class "
             "WHERE relowner = r.oid) FROM pg_roles r WHERE rolname = current_user"
@@ -295,18 +295,18 @@ async def test_the_serving_role_owns_nothing_and_the_rows_hold_json(
 
 
 async def test_nothing_is_advertised_in_the_log(
-    prepared: RunningPostgres, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    prepared: DatabaseUrls, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.INFO)
-    works = Works(lambda: DbosDurable(prepared.urls.app, "test", SystemClock()))
+    works = Works(lambda: DbosDurable(prepared.app, "test", SystemClock()))
     await works.start()
     await works.stop()
     assert [r for r in caplog.records if r.name == "dbos"] == []
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_slot_belongs_to_one_living_process(prepared: RunningPostgres) -> None:
-    first, second = (Slot(prepared.urls.app, "dbos", "worker-7") for _ in range(2))
+def test_a_slot_belongs_to_one_living_process(prepared: DatabaseUrls) -> None:
+    first, second = (Slot(prepared.app, "dbos", "worker-7") for _ in range(2))
     first.claim(0)
     with pytest.raises(SlotTaken, match="worker-7"):
         second.claim(0)
@@ -315,11 +315,11 @@ def test_a_slot_belongs_to_one_living_process(prepared: RunningPostgres) -> None
     second.release()
 
 
-def test_a_slot_is_taken_again_after_the_database_was_away(prepared: RunningPostgres) -> None:
-    slot, thief = (Slot(prepared.urls.app, "dbos", "worker-8") for _ in range(2))
+def test_a_slot_is_taken_again_after_the_database_was_away(prepared: DatabaseUrls) -> None:
+    slot, thief = (Slot(prepared.app, "dbos", "worker-8") for _ in range(2))
     slot.claim(0)
-    with psycopg.connect(prepared.admin_url) as admin:
-        admin.execute(
+    with psycopg.connect(prepared.app) as other:
+        other.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE application_name = 'xiaoer-slot'"
         )
@@ -330,13 +330,13 @@ def test_a_slot_is_taken_again_after_the_database_was_away(prepared: RunningPost
 
 @pytest.mark.slow
 async def test_another_process_finishes_what_a_killed_one_had_begun(
-    prepared: RunningPostgres, tmp_path: Path
+    prepared: DatabaseUrls, tmp_path: Path
 ) -> None:
     diary, name = tmp_path / "diary", str(uuid4())
     diary.touch()
     program = Path(__file__).with_name("durable_process.py")
     victim = await asyncio.create_subprocess_exec(
-        sys.executable, str(program), prepared.urls.app, name, str(diary),
+        sys.executable, str(program), prepared.app, name, str(diary),
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     try:
@@ -345,7 +345,7 @@ async def test_another_process_finishes_what_a_killed_one_had_begun(
         victim.kill()
         await victim.wait()
 
-    survivor = DbosDurable(prepared.urls.app, "survivor", SystemClock(), dead_after_s=1)
+    survivor = DbosDurable(prepared.app, "survivor", SystemClock(), dead_after_s=1)
     survivor.register("spell", spelling(diary))
     await survivor.start()
     try:
