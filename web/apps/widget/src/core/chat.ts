@@ -350,6 +350,8 @@ export class Chat extends State {
     };
     addEventListener("online", look);
     addEventListener("offline", look);
+    // Another tab of the same shop showed the messages.
+    addEventListener("storage", () => (this.seenAt.value = this.#admission.seenAt));
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.#line.retryNow();
     });

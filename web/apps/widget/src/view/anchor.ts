@@ -1,69 +1,113 @@
 /** Keeps what is being read where it is.
  *
- * At the end, new content pulls the view along. Anywhere else the first visible line stays at its
- * height, whatever comes above (older messages, pictures) or below. Browsers do this themselves only
- * in part and not all of them, so theirs is switched off and this one is the only one.
+ * At the end, new content pulls the view along, but never past the beginning of a message that is
+ * taller than the view. Anywhere else, and when something is unfolded, the first visible line stays at
+ * its height, whatever comes above (older messages, pictures) or below. Browsers do this themselves
+ * only in part and not all of them, so theirs is switched off and this one is the only one.
  */
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 const NEAR_END = 48;
-
-interface Anchor {
-  line: HTMLElement;
-  top: number;
-}
+const NEAR_TOP = 80;
+const AIR = 8;
 
 export function useAnchoredScroll(box: RefObject<HTMLElement | null>, onTop: () => void) {
   const [isAtEnd, setAtEnd] = useState(true);
-  const follows = useRef(true);
   const anchor = useRef<Anchor | null>(null);
+  anchor.current ??= new Anchor(box, setAtEnd);
   const top = useRef(onTop);
   top.current = onTop;
 
-  const settle = () => {
-    const el = box.current;
-    if (!el) return;
-    if (follows.current) el.scrollTop = el.scrollHeight;
-    else if (anchor.current?.line.isConnected) {
-      const { line, top: before } = anchor.current;
-      el.scrollTop += line.getBoundingClientRect().top - el.getBoundingClientRect().top - before;
-    }
-  };
-
-  useLayoutEffect(settle);
-
+  useLayoutEffect(() => anchor.current!.settle());
   useEffect(() => {
     const el = box.current!;
-    const look = () => {
-      follows.current = el.scrollHeight - el.scrollTop - el.clientHeight < NEAR_END;
-      setAtEnd(follows.current);
-      anchor.current = follows.current ? null : firstVisible(el);
-      if (el.scrollTop < 80) top.current();
+    const hold = anchor.current!;
+    const onScroll = () => {
+      hold.look();
+      if (el.scrollTop < NEAR_TOP) top.current();
     };
-    el.addEventListener("scroll", look, { passive: true });
-    const sizes = new ResizeObserver(settle);
+    const onClick = (event: Event) => {
+      if ((event.target as Element).closest("[aria-expanded]")) hold.keep();
+    };
+    el.addEventListener("scroll", onScroll, { passive: true });
+    el.addEventListener("click", onClick, { capture: true });
+    const sizes = new ResizeObserver(() => hold.settle());
     sizes.observe(el);
     sizes.observe(el.firstElementChild!);
     return () => {
-      el.removeEventListener("scroll", look);
+      el.removeEventListener("scroll", onScroll);
+      el.removeEventListener("click", onClick, { capture: true });
       sizes.disconnect();
     };
   }, []);
 
-  const toEnd = () => {
-    follows.current = true;
-    setAtEnd(true);
-    settle();
-  };
-  return { isAtEnd, toEnd };
+  return { isAtEnd, toEnd: () => anchor.current!.toEnd() };
 }
 
-function firstVisible(box: HTMLElement): Anchor | null {
+class Anchor {
+  readonly #box: RefObject<HTMLElement | null>;
+  readonly #tell: (isAtEnd: boolean) => void;
+  /** The line that must not move and its distance from the edge; null at the end. */
+  #line: { element: Element; top: number } | null = null;
+  #last: Element | null = null;
+
+  constructor(box: RefObject<HTMLElement | null>, tell: (isAtEnd: boolean) => void) {
+    this.#box = box;
+    this.#tell = tell;
+  }
+
+  /** Content or size changed: puts the view where it belongs. */
+  settle(): void {
+    const box = this.#box.current;
+    if (!box) return;
+    if (this.#line === null) this.#follow(box);
+    else if (this.#line.element.isConnected) {
+      box.scrollTop += distance(this.#line.element, box) - this.#line.top;
+    }
+  }
+
+  /** The reader scrolled: from now on this is the place. */
+  look(): void {
+    const box = this.#box.current!;
+    const isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END;
+    this.#line = isAtEnd ? null : firstVisible(box);
+    this.#tell(isAtEnd);
+  }
+
+  /** The reader unfolds something: the place stays although it is the end. */
+  keep(): void {
+    this.#line = firstVisible(this.#box.current!);
+  }
+
+  toEnd(): void {
+    const box = this.#box.current!;
+    this.#line = null;
+    this.#last = [...box.querySelectorAll("[data-line]")].at(-1) ?? null;
+    this.#tell(true);
+    box.scrollTop = box.scrollHeight;
+  }
+
+  #follow(box: HTMLElement): void {
+    const end = box.scrollHeight - box.clientHeight;
+    const last = [...box.querySelectorAll("[data-line]")].at(-1) ?? null;
+    const isNew = last !== this.#last;
+    this.#last = last;
+    const beginning = last ? box.scrollTop + distance(last, box) - AIR : end;
+    const isTall = isNew && last?.classList.contains("theirs") && beginning < end;
+    box.scrollTop = isTall ? Math.max(beginning, box.scrollTop) : end;
+  }
+}
+
+function distance(element: Element, box: Element): number {
+  return element.getBoundingClientRect().top - box.getBoundingClientRect().top;
+}
+
+function firstVisible(box: Element): { element: Element; top: number } | null {
   const edge = box.getBoundingClientRect().top;
-  for (const line of box.querySelectorAll<HTMLElement>("[data-line]")) {
-    const { top, bottom } = line.getBoundingClientRect();
-    if (bottom > edge) return { line, top: top - edge };
+  for (const element of box.querySelectorAll("[data-line]")) {
+    const { top, bottom } = element.getBoundingClientRect();
+    if (bottom > edge) return { element, top: top - edge };
   }
   return null;
 }

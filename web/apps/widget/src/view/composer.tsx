@@ -128,7 +128,7 @@ function Deeds() {
       <button type="button" onClick={() => void tellUnsolved(chat)}>
         {t("unsolved")}
       </button>
-      {kind === "assistant" && (
+      {(kind === "assistant" || chat.isResolved.value) && (
         <button type="button" onClick={() => void askPerson(chat)}>
           <Icon name="person" />
           {t("person")}
