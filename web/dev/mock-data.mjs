@@ -13,41 +13,37 @@ export const newId = () => {
 export const ago = (seconds) => new Date(Date.now() - seconds * 1000).toISOString();
 const cny = (minor) => ({ minor, currency: "CNY" });
 
-export const units = {
-  path: "/g/", name: "云栖集团", kind: "group", children: [
-    { path: "/g/dept/", name: "云栖百货", kind: "format", children: [
-      { path: "/g/dept/bj01/", name: "北京朝阳店", kind: "store", children: [
-        { path: "/g/dept/bj01/c1/", name: "花间美妆专柜", kind: "counter", children: [] },
-        { path: "/g/dept/bj01/c2/", name: "小鹿母婴专柜", kind: "counter", children: [] },
-      ] },
-      { path: "/g/dept/sh01/", name: "上海静安店", kind: "store", children: [] },
-    ] },
-    { path: "/g/market/", name: "云栖生鲜", kind: "format", children: [
-      { path: "/g/market/hz01/", name: "杭州西湖店", kind: "store", children: [] },
-    ] },
-    { path: "/g/online/", name: "云栖商城", kind: "format", children: [] },
-  ],
-};
+export const units = [
+  ["/", "group", "云栖集团"], ["/dept/", "format", "云栖百货"], ["/dept/bj01/", "store", "北京朝阳店"],
+  ["/dept/bj01/c1/", "counter", "花间美妆专柜"], ["/dept/bj01/c2/", "counter", "小鹿母婴专柜"],
+  ["/dept/sh01/", "store", "上海静安店"], ["/market/", "format", "云栖生鲜"], ["/market/hz01/", "store", "杭州西湖店"],
+  ["/online/", "format", "云栖商城"],
+].map(([path, kind, name]) => ({ id: path, path, kind, name, name_en: "" }));
 const stores = [
-  { path: "/g/dept/bj01/", name: "北京朝阳店" }, { path: "/g/dept/sh01/", name: "上海静安店" },
-  { path: "/g/market/hz01/", name: "杭州西湖店" }, { path: "/g/online/", name: "云栖商城" },
+  { path: "/dept/bj01/", name: "北京朝阳店" }, { path: "/dept/sh01/", name: "上海静安店" },
+  { path: "/market/hz01/", name: "杭州西湖店" }, { path: "/online/", name: "云栖商城" },
 ];
 export const groupsOfSkill = [
-  { id: newId(), name: "售前导购" }, { id: newId(), name: "订单与物流" }, { id: newId(), name: "退换与售后" },
-];
-const ALL = ["desk.serve", "desk.read", "desk.supervise", "knowledge.read", "knowledge.edit", "knowledge.publish",
-  "org.manage", "imports.run", "operations.read", "operations.replay", "customers.merge"];
-const member = (login, name, roles, permissions, unit, skills = []) => ({
-  id: newId(), name, login, roles, permissions, unit, skill_groups: skills, is_active: true,
-});
+  ["presale", "售前导购"], ["orders", "订单与物流"], ["aftersales", "退换与售后"],
+].map(([code, name]) => ({ id: newId(), code, name, name_en: "", members: [] }));
+const READ = ["org.read", "catalog.read", "knowledge.read", "numbers.read"];
+const SERVE = [...READ, "desk.serve", "customers.read", "orders.read"];
+const LEAD = [...SERVE, "customers.manage", "desk.reassign", "desk.macros"];
+const EDIT = [...READ, "knowledge.edit", "knowledge.publish", "catalog.manage"];
+const ALL = [...LEAD, ...EDIT, "orders.manage", "org.manage", "channels.manage", "operations.read", "operations.manage", "desk.observe"];
+const member = (login, name, roles, permissions, unit, skills = []) => {
+  const one = { id: newId(), name, login, roles, permissions, unit_path: unit.path, functions: [], active: true, locale: "zh-CN", version: 1 };
+  for (const group of skills) group.members.push(one.id);
+  return one;
+};
 export const members = [
-  member("agent", "林晓", ["agent"], ["desk.serve", "desk.read", "knowledge.read"], stores[0], [groupsOfSkill[1]]),
-  member("lead", "周明远", ["lead"], ["desk.serve", "desk.read", "desk.supervise", "knowledge.read", "customers.merge"], stores[0], groupsOfSkill),
-  member("guide", "何", ["guide"], ["desk.serve", "desk.read", "knowledge.read"], { path: "/g/dept/bj01/c1/", name: "花间美妆专柜" }, [groupsOfSkill[0]]),
-  member("editor", "陈书瑶", ["editor"], ["knowledge.read", "knowledge.edit", "knowledge.publish", "imports.run"], { path: "/g/", name: "云栖集团" }),
-  member("admin", "管理员", ["administrator"], ALL, { path: "/g/", name: "云栖集团" }),
+  member("agent", "林晓", ["agent"], SERVE, stores[0], [groupsOfSkill[1]]),
+  member("lead", "周明远", ["lead"], LEAD, stores[0], groupsOfSkill),
+  member("guide", "何", ["guide"], SERVE, { path: "/dept/bj01/c1/", name: "花间美妆专柜" }, [groupsOfSkill[0]]),
+  member("editor", "陈书瑶", ["editor"], EDIT, { path: "/", name: "云栖集团" }),
+  member("admin", "管理员", ["administrator"], ALL, { path: "/", name: "云栖集团" }),
   ...["唐可", "阿依古丽·买买提江", "Grace Lin", "韩东", "苏"].map((name, i) =>
-    member(`a${i}`, name, ["agent"], ["desk.serve", "desk.read"], pick(stores), [pick(groupsOfSkill)])),
+    member(`a${i}`, name, ["agent"], SERVE, pick(stores), [pick(groupsOfSkill)])),
 ];
 export const presence = new Map(members.map((m, i) => [m.id, ["online", "busy", "online", "away", "online", "offline"][i % 6]]));
 
@@ -84,18 +80,18 @@ export function openConversation(i, now = Date.now()) {
   const id = newId();
   noise += 1;
   const conversation = {
-    id, version: 3, status: "open", owner: { kind: "queue", id: null, name: null },
+    id, version: 3, status: "open", owner: { kind: "queue", id: null, name: "" },
     customer: customer
       ? { id: customer.id, visitor_id: newId(), name: customer.name, level: customer.level, kind: customer.kind, proven: i % 5 !== 3 }
-      : { id: null, visitor_id: newId(), name: null, level: null, kind: null, proven: false },
+      : { id: null, visitor_id: newId(), name: "", level: "", kind: "shopper", proven: false },
     channel: [{ account_id: "w1", kind: "widget", name: "官网" }, { account_id: "h1", kind: "webhook", name: "小程序" }][i % 5 === 2 ? 1 : 0],
-    unit, skill_group: groupsOfSkill[i % 3], demand: { id: newId(), topic, subject },
+    unit, skill_group: { id: groupsOfSkill[i % 3].id, name: groupsOfSkill[i % 3].name }, demand: { id: newId(), topic, subject },
     tries: [
       { tier: "self_service", outcome: "climbed", confidence: null, reason: "no_card", at },
       { tier: "bot", outcome: "climbed", confidence: 0.2 + random() * 0.4, reason: i % 4 === 1 ? "asked_for_person" : "low_confidence", at },
       { tier: "human", outcome: "queued", confidence: null, reason: null, at },
     ],
-    last: { text, at, author_kind: "customer" }, waiting_since: at, unread: 1 + (i % 3), opened_at: at, updated_at: at,
+    last: { text, at, author_kind: "customer", seq: 4 }, customer_seen_seq: 4, resolved_at: null, locale: "zh-CN", page: { url: "https://shop.example/p/1", title: "花间玫瑰精华 30 ml" }, waiting_since: at, unread: 1 + (i % 3), opened_at: at, updated_at: at,
     priority: i % 11 === 4 ? 2 : 0, mood: [null, "calm", "worried", "angry"][i % 4], rating: null,
   };
   return { conversation, messages: script(conversation, text, noise) };
@@ -109,7 +105,7 @@ function script(c, text, n) {
     id: newId(), seq: list.length + 1, conversation_id: c.id, client_id: null, author: who, parts, internal: false,
     covers: [], sources: [], state: "read", at: new Date(base + list.length * 4000 - 60000).toISOString(), tier: null, ...more,
   });
-  const customer = author("customer", c.customer.name ?? "访客", c.customer.id);
+  const customer = author("customer", c.customer.name || "访客", c.customer.id);
   const bot = author("assistant", "小二");
   if (n % 3 === 1) {
     add(customer, [{ kind: "text", text: "在吗" }], { at: new Date(base - 86400000 * 1.2).toISOString() });
@@ -142,7 +138,7 @@ export const entries = Array.from({ length: 64 }, (_, i) => {
   return {
     id: newId(), version: 1 + (i % 4), state: ["live", "live", "live", "draft", "in_review", "retired"][i % 6],
     question: i < qa.length ? question : `${question}（${stores[i % 4].name}）`, similar, answer,
-    scope: i < qa.length ? { path: "/g/", name: "云栖集团" } : stores[i % 4],
+    scope: i < qa.length ? { path: "/", name: "云栖集团" } : stores[i % 4],
     valid_from: i % 5 === 0 ? ago(86400 * 20) : null, valid_until: i % 5 === 0 ? ago(-86400 * 40) : null,
     locale: i % 9 === 8 ? "en" : "zh-CN", tags: [["停车"], ["营业时间"], ["售后", "退货"], ["设施"], ["发票"], ["会员"]][i % 6],
     updated_at: ago(3600 * (i + 1) * 5), updated_by: pick(["陈书瑶", "管理员"]), hits: 4 + ((i * 37) % 400),
@@ -152,7 +148,7 @@ export const macros = [
   ["您好", "开场", "您好，我是{agent}，您的问题我已经看到了，马上帮您查。"], ["稍等", "请稍等", "请稍等一下，我查完马上回复您，大约需要两分钟。"],
   ["物流", "物流进度", "您的包裹已到达北京顺义集散中心，预计明天 14:00 前送达。"], ["退货", "退货步骤", "在订单详情里点“申请退货”，选上门取件，快递员会在 24 小时内联系您。"],
   ["结束", "结束语", "还有别的要我帮忙的吗？没有的话我先不打扰您了。"],
-].map(([shortcut, title, text]) => ({ id: newId(), shortcut, title, text, shared: true }));
+].map(([shortcut, title, text]) => ({ id: newId(), shortcut, title, text, shared: true, version: 1 }));
 export const deadLetters = [
   { id: newId(), fact: "conversations.ReplyPosted", key: newId(), handler: "channels.deliver", attempts: 8, error: "callback answered 503: upstream connect error", failed_at: ago(4200), payload: { conversation_id: "…", seq: 7 } },
   { id: newId(), fact: "knowledge.EntryPublished", key: newId(), handler: "knowledge.index", attempts: 5, error: "embedder: vector has dimension 256, index wants 512", failed_at: ago(86000), payload: { entry_id: "…", version: 3 } },

@@ -27,18 +27,18 @@ for (let i = 0; i < OPEN; i += 1) adopt(data.openConversation(i));
 function adopt({ conversation, messages: list }) {
   conversations.set(conversation.id, conversation);
   messages.set(conversation.id, list);
-  audits.set(conversation.id, [{ at: conversation.opened_at, actor: { kind: "customer", name: conversation.customer.name ?? "访客" }, action: "opened", fields: {} },
-    { at: conversation.opened_at, actor: { kind: "assistant", name: "小二" }, action: "handed_off", fields: { reason: "asked_for_person" } }]);
+  audits.set(conversation.id, [{ at: conversation.opened_at, actor: conversation.customer.name || "访客", verb: "opened", details: {} },
+    { at: conversation.opened_at, actor: "小二", verb: "handed_off", details: { reason: "asked_for_person" } }]);
   return conversation;
 }
 function give(c, m) { c.owner = { kind: "agent", id: m.id, name: m.name }; }
-function audit(c, me, action, fields = {}) { audits.get(c.id).push({ at: now(), actor: { kind: "agent", name: me.name }, action, fields }); }
+function audit(c, me, action, fields = {}) { audits.get(c.id).push({ at: now(), actor: me.name, verb: action, details: fields }); }
 function say(c, who, parts, more = {}) {
   const list = messages.get(c.id);
   const message = { id: newId(), seq: (list.at(-1)?.seq ?? 0) + 1, conversation_id: c.id, client_id: null, author: who, parts, internal: false, covers: [], sources: [], state: "sent", at: now(), tier: null, ...more };
   list.push(message);
   const text = parts.map((p) => p.text ?? (p.kind === "image" ? "[图片]" : "")).join(" ");
-  if (!message.internal && who.kind !== "system") c.last = { text, at: message.at, author_kind: who.kind };
+  if (!message.internal && who.kind !== "system") c.last = { text, at: message.at, author_kind: who.kind, seq: message.seq };
   c.updated_at = message.at;
   if (who.kind === "customer") { c.unread += 1; c.waiting_since ??= message.at; }
   if (who.kind === "agent" && !message.internal) c.waiting_since = null;
@@ -53,7 +53,9 @@ const cast = (frame, to = () => true) => { const text = JSON.stringify(frame); f
 let queueTimer = null;
 const queued = () => [...conversations.values()].filter((c) => c.status === "open" && c.owner.kind === "queue").sort((a, b) => (a.waiting_since ?? "").localeCompare(b.waiting_since ?? ""));
 function changed(c) {
-  cast({ t: "conversation", conversation: c }, (s) => s.watching.has(c.id) || c.owner.id === s.me.id);
+  const { demand, tries, ...row } = c;
+  cast({ t: "conversation", conversation: row }, (s) => s.watching.has(c.id));
+  cast({ t: "mine" }, (s) => c.owner.id === s.me.id);
   queueTimer ??= setTimeout(() => { queueTimer = null; const q = queued(); cast({ t: "queue", waiting: q.length, oldest_at: q[0]?.waiting_since ?? null, items: q.slice(0, 20) }); }, 300);
 }
 
@@ -81,11 +83,11 @@ const verbs = {
     if (c.owner.kind === "agent" && c.owner.id !== me.id) fail(409, "already_claimed", `这条会话已被${c.owner.name}接入。`, { agent: c.owner.name });
     give(c, me); c.unread = 0; system(c, "claimed", { agent: me.name });
   },
-  release(c) { c.owner = { kind: "queue", id: null, name: null }; c.waiting_since = now(); system(c, "released", {}); },
+  release(c) { c.owner = { kind: "queue", id: null, name: "" }; c.waiting_since = now(); system(c, "released", {}); },
   transfer(c, me, b) {
     const to = members.find((m) => m.id === b.to_member);
     const group = data.groupsOfSkill.find((g) => g.id === b.to_skill_group);
-    if (to) give(c, to); else { c.owner = { kind: "queue", id: null, name: null }; c.skill_group = need(group); c.waiting_since = now(); }
+    if (to) give(c, to); else { c.owner = { kind: "queue", id: null, name: "" }; c.skill_group = need(group); c.waiting_since = now(); }
     if (b.note) say(c, { kind: "agent", id: me.id, name: me.name }, [{ kind: "text", text: b.note }], { internal: true });
     system(c, "transferred", { from: me.name, to: to?.name ?? group?.name });
   },
@@ -98,20 +100,21 @@ function send(c, me, client_id, parts, internal) {
   if (!internal && (c.owner.id !== me.id || c.status !== "open")) fail(409, "not_owner", c.owner.kind === "agent" ? `这条会话现在由${c.owner.name}接待，消息没有发出。` : "您还没有接入这条会话，消息没有发出。");
   const m = say(c, { kind: "agent", id: me.id, name: me.name }, parts, { client_id, internal });
   byClient.set(client_id, m);
-  if (!internal && ALIVE) setTimeout(() => { m.state = "read"; cast({ t: "state", conversation: c.id, seq: m.seq, state: "read" }, (s) => s.watching.has(c.id)); }, 1500);
+  if (!internal && ALIVE) setTimeout(() => { m.state = "read"; c.customer_seen_seq = m.seq; changed(c); }, 1500);
   return m;
 }
+const presenceOf = (m) => ({ member_id: m.id, name: m.name, state: presence.get(m.id), capacity: 8, holding: [...conversations.values()].filter((c) => c.status === "open" && c.owner.id === m.id).length, seen_at: now() });
 const counts = (n, k) => ({ received: n, contained: Math.round(n * k), confirmed_resolved: Math.round(n * k * 0.8), not_yet_known: Math.round(n * 0.17), reopened: Math.round(n * 0.04) });
 const table = {
-  "GET /api/org/me": (_, me) => ({ member: me, group: { id: "g", name: "云栖集团", slug: "yunqi", demo: true }, locale: null }),
+  "GET /api/org/me": (_, me) => ({ member: { ...me, unit: { path: me.unit_path, name: data.units.find((u) => u.path === me.unit_path)?.name ?? "" } }, group: { id: "g", name: "云栖集团", slug: "yunqi", demo: true }, locale: null }),
   "PUT /api/org/me/locale": () => null,
   "POST /api/org/sign-out": () => null, "POST /api/org/sign-out-everywhere": () => null,
-  "GET /api/org/units": () => ({ items: [data.units] }),
-  "GET /api/org/members": (r) => page(members.filter((m) => !r.q.get("q") || m.name.includes(r.q.get("q")) || m.login.includes(r.q.get("q"))), r.q),
+  "GET /api/org/units": () => ({ items: data.units, next: null }),
+  "GET /api/org/members": () => ({ items: members, next: null }),
   "POST /api/org/members": (r) => { if (members.some((m) => m.login === r.body.login)) fail(409, "login_taken", "这个登录名已有人使用。"); const m = { ...members[0], ...r.body, id: newId(), permissions: [] }; members.push(m); return m; },
   "PUT /api/org/members/:id": (r) => Object.assign(need(members.find((m) => m.id === r.id)), r.body),
-  "GET /api/org/skill-groups": () => ({ items: data.groupsOfSkill.map((g) => ({ ...g, members: members.filter((m) => m.skill_groups.some((s) => s.id === g.id)).map(({ id, name }) => ({ id, name })) })) }),
-  "POST /api/org/skill-groups": (r) => { const g = { id: newId(), name: r.body.name }; data.groupsOfSkill.push(g); return { ...g, members: [] }; },
+  "GET /api/org/skill-groups": () => ({ items: data.groupsOfSkill, next: null }),
+  "POST /api/org/skill-groups": (r) => { const old = data.groupsOfSkill.find((g) => g.id === r.body.id); if (old) return Object.assign(old, r.body); const g = { ...r.body, id: newId() }; data.groupsOfSkill.push(g); return g; },
   "GET /api/desk/conversations": (r, me) => listConversations(r.q, me),
   "GET /api/desk/conversations/:id": (r) => need(conversations.get(r.id)),
   "GET /api/conversations/:id/messages": (r) => {
@@ -125,17 +128,16 @@ const table = {
   "POST /api/desk/conversations/:id/messages": (r, me) => send(need(conversations.get(r.id)), me, r.body.client_id, r.body.parts, false),
   "POST /api/desk/conversations/:id/notes": (r, me) => send(need(conversations.get(r.id)), me, r.body.client_id, [{ kind: "text", text: r.body.text }], true),
   "POST /api/desk/conversations/:id/seen": (r) => { const c = need(conversations.get(r.id)); if (c.unread) { c.unread = 0; changed(c); } return null; },
-  "GET /api/desk/search": (r) => { const q = r.q.get("q") ?? ""; const hits = []; for (const [id, list] of messages) for (const m of list) { const text = m.parts.map((p) => p.text ?? "").join(" "); if (q && text.includes(q) && hits.length < 40) hits.push({ conversation_id: id, message_id: m.id, seq: m.seq, customer_name: conversations.get(id).customer.name, author: m.author, excerpt: text, at: m.at }); } return { items: hits, next: null }; },
+  "GET /api/desk/search": (r) => { const q = r.q.get("q") ?? ""; const hits = []; for (const [id, list] of messages) for (const m of list) { const text = m.parts.map((p) => p.text ?? "").join(" "); if (q && text.includes(q) && hits.length < 40) hits.push({ ...m, customer_name: conversations.get(id).customer.name }); } return { items: hits, next: null }; },
   "GET /api/desk/macros": () => ({ items: data.macros }),
   "POST /api/desk/macros": (r) => { const m = { ...r.body, id: newId() }; data.macros.push(m); return m; },
   "PUT /api/desk/macros/:id": (r) => Object.assign(need(data.macros.find((m) => m.id === r.id)), r.body),
   "DELETE /api/desk/macros/:id": (r) => { data.macros.splice(data.macros.findIndex((m) => m.id === r.id), 1); return null; },
-  "GET /api/desk/presence": (_, me) => ({ state: presence.get(me.id), capacity: 6, active: [...conversations.values()].filter((c) => c.status === "open" && c.owner.id === me.id).length }),
-  "PUT /api/desk/presence": (r, me) => { presence.set(me.id, r.body.state); return table["GET /api/desk/presence"](r, me); },
-  "GET /api/desk/colleagues": (_, me) => ({ items: members.filter((m) => m.id !== me.id).map((m, i) => ({ id: m.id, name: m.name, state: presence.get(m.id), active: i % 6, capacity: 6, unit: m.unit, skill_groups: m.skill_groups })) }),
-  "GET /api/desk/numbers": (r) => ({ ...counts(1286, 0.71), groups: data.numberGroups(r.q.get("by"), (key, name, i) => ({ key, name, ...counts([418, 495, 373, 210, 160, 280, 190][i], { self_service: 1, bot: 1, human: 0 }[key] ?? 0.7) })), definitions: { received: "所选日期内开始的诉求数，一个诉求可以跨多次会话和多个渠道。", contained: "没有人工参与就结束的诉求。", confirmed_resolved: "结束后 72 小时内，同一客户没有为同一诉求再来，任何渠道都算。", not_yet_known: "72 小时观察期还没有过完，暂不下结论。", reopened: "72 小时内为同一诉求再次来访。" } }),
+  "PUT /api/desk/presence": (r, me) => { presence.set(me.id, r.body.state); return presenceOf(me); },
+  "GET /api/desk/colleagues": (_, me) => ({ items: members.filter((m) => m.permissions.includes("desk.serve")).map(presenceOf), next: null }),
+  "GET /api/desk/numbers": (r) => ({ ...counts(1286, 0.71), groups: data.numberGroups(r.q.get("by"), (key, label, i) => ({ key, label, ...counts([418, 495, 373, 210, 160, 280, 190][i], { self_service: 1, bot: 1, human: 0 }[key] ?? 0.7) })), definitions: [{ number: "received", zh: "所选日期内开始的诉求数，一个诉求可以跨多次会话和多个渠道。", en: "Demands that opened in the period." }] }),
   "GET /api/desk/numbers/rows": (r) => page([...conversations.values()].slice(0, 37), r.q),
-  "GET /api/desk/suggestions": () => ({ items: data.entries.slice(0, 3).map((e, i) => ({ id: e.id, title: e.question, text: e.answer, kind: "faq", score: 0.82 - i * 0.13 })) }),
+  "GET /api/desk/suggestions": () => ({ items: data.entries.slice(0, 3).map((e, i) => ({ entry_id: e.id, question: e.question, answer: e.answer, score: 0.82 - i * 0.13 })) }),
   "GET /api/customers/:id": (r) => need(data.customers.find((c) => c.id === r.id)),
   "GET /api/customers/:id/orders": (r) => ({ items: data.orders.get(r.id) ?? [], next: null }),
   "GET /api/customers/:id/conversations": (r) => page([...conversations.values()].filter((c) => c.customer.id === r.id).slice(0, 8), r.q),
@@ -228,7 +230,7 @@ new WebSocketServer({ server, path: "/api/live" }).on("connection", (socket, req
 });
 function answerSoon(id) {
   setTimeout(() => cast({ t: "typing", conversation: id, who: "customer" }, (s) => s.watching.has(id)), 2200);
-  setTimeout(() => { const c = conversations.get(id); if (c.status === "open") say(c, { kind: "customer", id: c.customer.id, name: c.customer.name ?? "访客" }, [{ kind: "text", text: "好的，谢谢，那我等您消息。" }]); }, 5000);
+  setTimeout(() => { const c = conversations.get(id); if (c.status === "open") say(c, { kind: "customer", id: c.customer.id, name: c.customer.name || "访客" }, [{ kind: "text", text: "好的，谢谢，那我等您消息。" }]); }, 5000);
 }
 if (ALIVE) setInterval(() => { const c = adopt(data.openConversation(Math.floor(Math.random() * 90))); c.opened_at = c.updated_at = c.waiting_since = now(); c.last.at = c.opened_at; changed(c); }, 9000).unref();
 server.listen(PORT, "127.0.0.1", () => console.log(`mock for front-end work on http://127.0.0.1:${PORT}/desk/ with ${OPEN} conversations`));

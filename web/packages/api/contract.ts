@@ -77,80 +77,86 @@ export interface Try {
 
 export type OwnerKind = "assistant" | "queue" | "agent";
 
+/** Lists and frames carry a row; demand and tries come with one conversation asked for by its id. */
 export interface Conversation {
   id: string;
   version: number;
   status: "open" | "resolved";
-  owner: { kind: OwnerKind; id: string | null; name: string | null };
+  owner: { kind: OwnerKind; id: string | null; name: string };
   customer: {
     id: string | null;
     visitor_id: string | null;
-    name: string | null;
-    level: string | null;
-    kind: string | null;
+    name: string;
+    level: string;
+    kind: string;
     proven: boolean;
   };
   channel: { account_id: string; kind: string; name: string };
   unit: { path: string; name: string };
   skill_group: { id: string; name: string } | null;
-  demand: { id: string; topic: string | null; subject: string | null };
-  tries: Try[];
-  last: { text: string; at: string; author_kind: AuthorKind } | null;
+  last: { text: string; at: string; author_kind: AuthorKind; seq: number } | null;
   waiting_since: string | null;
   unread: number;
+  customer_seen_seq: number;
   opened_at: string;
   updated_at: string;
+  resolved_at: string | null;
   priority: number;
   mood: string | null;
   rating: number | null;
+  locale: string;
+  page: { url?: string; title?: string };
+  demand?: { id: string; topic: string; subject: string; reopened?: number };
+  tries?: Try[];
 }
 
 export type ConversationView = "queue" | "mine" | "all" | "resolved";
 
 export interface Member {
   id: string;
-  name: string;
   login: string;
+  name: string;
   roles: string[];
+  unit_path: string;
+  functions: string[];
+  active: boolean;
+  locale: string | null;
+  version: number;
   permissions: string[];
-  unit: { path: string; name: string };
-  skill_groups?: { id: string; name: string }[];
-  is_active?: boolean;
 }
 
 export interface Me {
-  member: Member;
+  member: Member & { unit: { path: string; name: string } };
   group: { id: string; name: string; slug: string; demo: boolean };
   locale: string | null;
 }
 
+/** A place in the tree; `path` such as "/dept/bj01/", the group itself is "/". */
 export interface Unit {
+  id: string;
   path: string;
-  name: string;
   kind: string;
-  children: Unit[];
+  name: string;
+  name_en: string;
 }
 
 export interface SkillGroup {
   id: string;
+  code: string;
   name: string;
-  members: { id: string; name: string }[];
+  name_en: string;
+  members: string[];
 }
 
 export type PresenceState = "online" | "busy" | "away" | "offline";
+/** An agent's state, how many conversations they may hold, and how many they do. */
 export interface Presence {
-  state: PresenceState;
-  capacity: number;
-  active: number;
-}
-export interface Colleague {
-  id: string;
+  member_id: string;
   name: string;
   state: PresenceState;
-  active: number;
   capacity: number;
-  unit: { path: string; name: string } | null;
-  skill_groups: { id: string; name: string }[];
+  holding: number;
+  seen_at: string | null;
 }
 
 export interface Macro {
@@ -159,39 +165,34 @@ export interface Macro {
   title: string;
   text: string;
   shared: boolean;
+  version: number;
 }
 
-export interface SearchHit {
-  conversation_id: string;
-  message_id: string;
-  seq: number;
-  customer_name: string | null;
-  author: { kind: AuthorKind; name: string };
-  excerpt: string;
-  at: string;
-}
+export type SearchHit = Message & { customer_name: string };
 
 export interface Suggestion {
-  id: string;
-  title: string;
-  text: string;
-  kind: string;
+  entry_id: string;
+  question: string;
+  answer: string;
   score: number;
 }
 
 export interface AuditLine {
   at: string;
-  actor: { kind: string; name: string };
-  action: string;
-  fields: Record<string, unknown>;
+  actor: string;
+  verb: string;
+  details: Record<string, unknown>;
 }
+
+/** The note an agent leaves when a conversation ends: what was asked, done, and promised. */
+export type WrapUp = Partial<Record<"category" | "request" | "progress" | "promise", string>>;
 
 export type NumberName =
   | "received" | "contained" | "confirmed_resolved" | "not_yet_known" | "reopened";
 export type Counts = Record<NumberName, number>;
 export interface Numbers extends Counts {
-  groups: (Counts & { key: string; name: string })[];
-  definitions: Partial<Record<NumberName, string>>;
+  groups: (Counts & { key: string; label: string })[];
+  definitions: { number: NumberName; zh: string; en: string }[];
 }
 export type NumbersBy = "tier" | "store" | "day";
 
@@ -314,6 +315,7 @@ export type DeskIn =
   | { t: "ready"; member: unknown }
   | { t: "message"; conversation: string; message: Message }
   | { t: "conversation"; conversation: Conversation }
+  | { t: "mine" }
   | { t: "queue"; waiting: number; oldest_at: string | null; items: Conversation[] }
   | { t: "typing"; conversation: string; who: string }
   | { t: "state"; conversation: string; seq: number; state: DeliveryState }

@@ -1,21 +1,30 @@
 /** Every call of the desk, by room. Paths and shapes are named here and nowhere else. */
 import type {
-  AuditLine, Colleague, Conversation, ConversationView, Customer, DeadLetter, DoctorFact,
+  AuditLine, Conversation, ConversationView, Customer, DeadLetter, DoctorFact,
   EntryDraft, EntryVersion, ImportResult, KnowledgeEntry, Macro, Me, Member, Message, NumberName,
   Numbers, NumbersBy, Order, Page, Part, Presence, PresenceState, SearchHit, SkillGroup, Suggestion,
-  TryResult, Unit, Upload,
+  TryResult, Unit, Upload, WrapUp,
 } from "./contract.ts";
 import { withQuery, type Http, type Query } from "./http.ts";
 
-export interface MemberForm {
-  name: string;
+export interface NewMember {
   login: string;
-  password?: string;
+  name: string;
   roles: string[];
   unit_path: string;
-  skill_group_ids: string[];
-  is_active?: boolean;
+  password: string;
 }
+
+export interface MemberChange {
+  version: number;
+  name?: string;
+  roles?: string[];
+  unit_path?: string;
+  active?: boolean;
+  password?: string;
+}
+
+export type SkillGroupForm = Omit<SkillGroup, "id"> & { id?: string };
 
 export interface NumbersQuery { from: string; to: string; by: NumbersBy }
 export type EntryVerb = "submit" | "publish" | "retire";
@@ -39,13 +48,13 @@ export function deskApi(http: Http) {
       me: () => http.get<Me>("/api/org/me"),
       setLocale: (locale: string) => http.put<null>("/api/org/me/locale", { locale }),
       units: () => http.get<{ items: Unit[] }>("/api/org/units"),
-      members: (query: Query) => http.get<Page<Member>>("/api/org/members", query),
-      addMember: (member: MemberForm) => http.post<Member>("/api/org/members", member),
-      saveMember: (id: string, member: Partial<MemberForm>) =>
-        http.put<Member>(`/api/org/members/${one(id)}`, member),
+      members: () => http.get<Page<Member>>("/api/org/members"),
+      addMember: (member: NewMember) => http.post<Member>("/api/org/members", member),
+      saveMember: (id: string, change: MemberChange) =>
+        http.put<Member>(`/api/org/members/${one(id)}`, change),
       skillGroups: () => http.get<{ items: SkillGroup[] }>("/api/org/skill-groups"),
-      addSkillGroup: (name: string, member_ids: string[]) =>
-        http.post<SkillGroup>("/api/org/skill-groups", { name, member_ids }),
+      putSkillGroup: (group: SkillGroupForm) =>
+        http.post<SkillGroup>("/api/org/skill-groups", group),
     },
     conversations: {
       list: (view: ConversationView, query: Query, signal?: AbortSignal) =>
@@ -61,7 +70,7 @@ export function deskApi(http: Http) {
       transfer: (id: string, body: {
         version: number; to_member?: string; to_skill_group?: string; note?: string;
       }) => act(id, "transfer", body),
-      resolve: (id: string, version: number, wrap_up?: string) =>
+      resolve: (id: string, version: number, wrap_up?: WrapUp) =>
         act(id, "resolve", { version, ...(wrap_up ? { wrap_up } : {}) }),
       reopen: (id: string, version: number) => act(id, "reopen", { version }),
       send: (id: string, client_id: string, parts: Part[]) =>
@@ -76,12 +85,11 @@ export function deskApi(http: Http) {
     desk: {
       search: (q: string) => http.get<Page<SearchHit>>("/api/desk/search", { q }),
       macros: () => http.get<{ items: Macro[] }>("/api/desk/macros"),
-      addMacro: (macro: Omit<Macro, "id">) => http.post<Macro>("/api/desk/macros", macro),
-      saveMacro: (macro: Macro) => http.put<Macro>(`/api/desk/macros/${one(macro.id)}`, macro),
+      addMacro: (macro: Omit<Macro, "id" | "version">) => http.post<Macro>("/api/desk/macros", macro),
+      saveMacro: (macro: Macro) => http.put<null>(`/api/desk/macros/${one(macro.id)}`, macro),
       dropMacro: (id: string) => http.delete<null>(`/api/desk/macros/${one(id)}`),
-      presence: () => http.get<Presence>("/api/desk/presence"),
       setPresence: (state: PresenceState) => http.put<Presence>("/api/desk/presence", { state }),
-      colleagues: () => http.get<{ items: Colleague[] }>("/api/desk/colleagues"),
+      colleagues: () => http.get<{ items: Presence[] }>("/api/desk/colleagues"),
       suggestions: (conversation: string) =>
         http.get<{ items: Suggestion[] }>("/api/desk/suggestions", { conversation }),
       numbers: (query: NumbersQuery) => http.get<Numbers>("/api/desk/numbers", { ...query }),

@@ -17,7 +17,7 @@ export const router = createRouter({
     { path: "/", name: "start", component: () => import("./start/StartPage.vue") },
     {
       path: "/conversations/:id?", name: "conversations",
-      component: () => import("./desk/DeskPage.vue"), meta: { ability: "seeConversations" },
+      component: () => import("./desk/DeskPage.vue"), meta: { ability: "serve" },
     },
     {
       path: "/knowledge", name: "knowledge",

@@ -1,6 +1,6 @@
 /** What one does with a conversation. Each deed names the version it was decided on; when somebody
  *  was faster, the server's sentence is shown and the newest state is fetched. */
-import { ApiError, type Conversation } from "@xiaoer/api";
+import { ApiError, type Conversation, type WrapUp } from "@xiaoer/api";
 import { ref } from "vue";
 import { api, queryClient } from "../shell/queries.ts";
 import { tellDone, tellError, tellNotice } from "../shell/tell.ts";
@@ -18,7 +18,7 @@ async function doing(
   try {
     const row = await run();
     if (row) noteRow(row);
-    void queryClient.invalidateQueries({ queryKey: ["presence"] });
+    void queryClient.invalidateQueries({ queryKey: ["colleagues"] });
     return row;
   } catch (error) {
     if (error instanceof ApiError && error.status === 409) {
@@ -54,8 +54,9 @@ export const release = (c: Conversation) =>
 export const reopen = (c: Conversation) =>
   doing("reopen", c.id, () => api.conversations.reopen(c.id, c.version));
 
-export const resolve = (c: Conversation, wrapUp: string) =>
-  doing("resolve", c.id, () => api.conversations.resolve(c.id, c.version, wrapUp || undefined));
+export const resolve = (c: Conversation, wrapUp: WrapUp) =>
+  doing("resolve", c.id, () => api.conversations.resolve(
+    c.id, c.version, Object.keys(wrapUp).length ? wrapUp : undefined));
 
 export const transfer = (
   c: Conversation, to: { to_member?: string; to_skill_group?: string; note?: string },

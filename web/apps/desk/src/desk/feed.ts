@@ -4,7 +4,7 @@ import type { Conversation, ConversationView, DeskIn } from "@xiaoer/api";
 import { timeline } from "@xiaoer/live";
 import { computed, reactive, shallowRef, watch } from "vue";
 import { live, liveState } from "../shell/live.ts";
-import { queryClient } from "../shell/queries.ts";
+import { api, queryClient } from "../shell/queries.ts";
 import { currentMe } from "../shell/session.ts";
 import { patchRows, queueHead, type RowPages } from "./rows.ts";
 import { changeThread, conversationKey, conversationOfEcho } from "./thread.ts";
@@ -34,6 +34,7 @@ export function noteRow(row: Conversation): void {
   if (!held || row.version >= held.version) changed.set(row.id, row);
   queryClient.setQueryData<Conversation>(conversationKey(row.id), (old) =>
     old && old.version > row.version ? old : { ...old, ...row });
+  changeThread(row.id, (entries) => timeline.receipt(entries, row.customer_seen_seq, "read"));
   schedule();
 }
 
@@ -58,6 +59,15 @@ function flush(): void {
   }
 }
 
+/** Lists that no frame describes are looked at again from the top, without loading them anew. */
+export async function refreshFirstRows(view: ConversationView): Promise<void> {
+  if (!queryClient.getQueryState(rowsKey(view, ""))?.data) return;
+  try {
+    const page = await api.conversations.list(view, { limit: 50 });
+    page.items.forEach(noteRow);
+  } catch { /* the next look tries again; the line bar says when there is no server */ }
+}
+
 function noteTyping(conversation: string, who: string): void {
   typing.set(conversation, who);
   clearTimeout(typingTimers.get(conversation));
@@ -72,6 +82,10 @@ function hear(frame: DeskIn): void {
       return;
     case "conversation":
       noteRow(frame.conversation);
+      return;
+    case "mine":
+      void refreshFirstRows("mine");
+      void queryClient.invalidateQueries({ queryKey: ["colleagues"] });
       return;
     case "queue":
       head = frame;

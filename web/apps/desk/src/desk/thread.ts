@@ -7,7 +7,7 @@ import { onScopeDispose, ref, watch, type Ref } from "vue";
 import { live } from "../shell/live.ts";
 import { api, queryClient } from "../shell/queries.ts";
 import { currentMe } from "../shell/session.ts";
-import { tellError } from "../shell/tell.ts";
+import { sentenceOf, tellError } from "../shell/tell.ts";
 
 const PAGE = 60;
 
@@ -47,7 +47,7 @@ async function load(id: string): Promise<Thread> {
   const base = held?.entries.filter((entry) => entry.local) ?? fresh([], id);
   return {
     entries: timeline.merge(base, page.items),
-    hasEarlier: page.next !== null,
+    hasEarlier: page.items.length === PAGE,
   };
 }
 
@@ -92,7 +92,7 @@ export function useThread(id: Ref<string>) {
       const page = await api.conversations.messages(at, { before, limit: PAGE });
       queryClient.setQueryData<Thread>(messagesKey(at), (now) => now && {
         entries: timeline.merge(now.entries, page.items),
-        hasEarlier: page.next !== null,
+        hasEarlier: page.items.length === PAGE,
       });
     } catch (error) {
       tellError(error);
@@ -109,6 +109,25 @@ export function post(id: string, parts: Part[], isNote: boolean): void {
   echoes.set(client, id);
   changeThread(id, (entries) => timeline.echo(entries, draftOf(id, client, parts, isNote)));
   live.post({ t: "send", conversation: id, client_id: client, parts, internal: isNote });
+}
+
+/** A note that names colleagues goes by the call that also tells them. */
+export async function noteTo(id: string, text: string, mentions: string[]): Promise<void> {
+  const client = clientId();
+  echoes.set(client, id);
+  const draft = draftOf(id, client, [{ kind: "text", text }], true);
+  changeThread(id, (entries) => timeline.echo(entries, draft));
+  try {
+    const said = await api.conversations.note(id, client, text, mentions);
+    changeThread(id, (entries) => timeline.acknowledge(entries, client, said));
+  } catch (error) {
+    changeThread(id, (entries) => timeline.fail(entries, client, problemOf(error)));
+  }
+}
+
+function problemOf(error: unknown): { code: string; status: number; detail: string } {
+  const { code = "unknown", status = 0 } = error as { code?: string; status?: number };
+  return { code, status, detail: sentenceOf(error) };
 }
 
 export function postAgain(message: Message): void {

@@ -14,7 +14,7 @@ export interface Place {
 
 export const PLACES: readonly Place[] = [
   { name: "start", label: "nav.start", icon: House, keys: "g h" },
-  { name: "conversations", label: "nav.conversations", icon: MessagesSquare, keys: "g c", ability: "seeConversations" },
+  { name: "conversations", label: "nav.conversations", icon: MessagesSquare, keys: "g c", ability: "serve" },
   { name: "knowledge", label: "nav.knowledge", icon: BookOpenText, keys: "g k", ability: "seeKnowledge" },
   { name: "people", label: "nav.people", icon: Users, keys: "g p", ability: "managePeople" },
   { name: "imports", label: "nav.imports", icon: Upload, keys: "g i", ability: "runImports" },

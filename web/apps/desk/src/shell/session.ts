@@ -14,15 +14,19 @@ export const meQuery = queryOptions({
 /** A screen or deed, and the permissions of which one is enough. */
 const ABILITIES = {
   serve: ["desk.serve"],
-  seeConversations: ["desk.read", "desk.serve"],
-  seeKnowledge: ["knowledge.read", "knowledge.edit"],
+  seeNumbers: ["numbers.read"],
+  seeKnowledge: ["knowledge.read"],
   editKnowledge: ["knowledge.edit"],
   publishKnowledge: ["knowledge.publish"],
   managePeople: ["org.manage"],
-  runImports: ["imports.run"],
-  seeOperations: ["operations.read", "operations.replay"],
-  replay: ["operations.replay"],
-  mergeCustomers: ["customers.merge"],
+  runImports: ["customers.manage", "catalog.manage", "orders.manage"],
+  importCustomers: ["customers.manage"],
+  importCatalog: ["catalog.manage"],
+  importOrders: ["orders.manage"],
+  seeOperations: ["operations.read"],
+  replay: ["operations.manage"],
+  mergeCustomers: ["customers.manage"],
+  shareMacros: ["desk.macros"],
 } as const;
 
 export type Ability = keyof typeof ABILITIES;
