@@ -171,3 +171,12 @@ class Search:
     level: str = ""
     cursor: str | None = None
     limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a search text can mean: exact identities, the end of a phone number, or a name."""
+
+    identities: tuple[Identity, ...]
+    digits: str
+    name: str

@@ -18,6 +18,7 @@ from xiaoer.modules.customers.contracts import (
     IdentityKind,
     Kind,
     Newcomer,
+    Wanted,
 )
 from xiaoer.modules.customers.errors import BadIdentity, NoIdentity, TwoKnownCustomers
 
@@ -205,15 +206,6 @@ def masked(customer: Customer) -> Customer:
 def words_of(*texts: str) -> str:
     """The terms under which a customer is found, separated by spaces."""
     return " ".join(dict.fromkeys(term for text in texts for term in search_terms(text)))
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a search text can mean: exact identities, the end of a phone number, or a name."""
-
-    identities: tuple[Identity, ...]
-    digits: str
-    name: str
 
 
 def wanted(text: str) -> Wanted:

@@ -21,8 +21,8 @@ from xiaoer.modules.customers.contracts import (
     MergeId,
     Purpose,
     Search,
+    Wanted,
 )
-from xiaoer.modules.customers.rules import Wanted
 from xiaoer.ports.ctx import Ctx
 
 # The LIMIT keeps the planner from reading all of a tenant's identities before it has statistics.

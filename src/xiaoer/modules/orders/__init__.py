@@ -1,5 +1,35 @@
 """What customers bought, how they paid, and where the parcels are."""
 
-from xiaoer.modules.orders import contracts
+from xiaoer.modules.orders import contracts, errors, events
+from xiaoer.modules.orders.rules import card, masked, parcel_card, parcel_text, status_text
+from xiaoer.modules.orders.service import (
+    get,
+    latest_parcel,
+    load,
+    of_customer,
+    page,
+    parcel,
+    prove,
+    shown,
+    track,
+)
 
-__all__ = ["contracts"]
+__all__ = [
+    "card",
+    "contracts",
+    "errors",
+    "events",
+    "get",
+    "latest_parcel",
+    "load",
+    "masked",
+    "of_customer",
+    "page",
+    "parcel",
+    "parcel_card",
+    "parcel_text",
+    "prove",
+    "shown",
+    "status_text",
+    "track",
+]

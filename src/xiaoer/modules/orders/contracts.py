@@ -175,7 +175,10 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """How many orders a load wrote, in which order the ids are those of the rows."""
+    """What a load did. ``ids`` are in the order of the rows.
+
+    ``updated`` leaves out what was known already, and reports older than the one we have.
+    """
 
     ids: tuple[OrderId, ...]
     created: int

@@ -1,0 +1,23 @@
+"""What can go wrong with an order."""
+
+from __future__ import annotations
+
+from xiaoer.kit.problem import Problem
+
+
+class BadOrder(Problem):
+    """An order that contradicts itself; ``number`` says which."""
+
+    code = "bad_order"
+    status = 422
+    zh = "订单 {number} 有误：{reason}"
+    en = "Order {number} is wrong: {reason}"
+
+
+class BadRow(Problem):
+    """A row of an import that cannot be read; ``field`` is the column."""
+
+    code = "bad_row"
+    status = 422
+    zh = "“{field}”一栏有误：{reason}"
+    en = "Column “{field}” is wrong: {reason}"

@@ -1,0 +1,17 @@
+"""What the room tells. ``key`` is the order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from xiaoer.kit.event import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelMoved(Fact):
+    """A carrier reported news of a parcel."""
+
+    NAME: ClassVar[str] = "orders.ParcelMoved"
+    parcel_number: str
+    status: str
