@@ -71,6 +71,7 @@ function show(chat: Chat, theme: string | undefined): void {
   const sheet = document.createElement("style");
   sheet.textContent = inShadow(tokens) + styles;
   const mount = document.createElement("div");
+  mount.className = "root";
   root.append(sheet, mount);
   document.body.append(host);
   paint(host, theme);

@@ -12,6 +12,7 @@ import type {
 } from "../contract.ts";
 import { Admission } from "./admission.ts";
 import { Api, problemFrom } from "./api.ts";
+import { Attic } from "./attic.ts";
 import { Delivery } from "./delivery.ts";
 import { Memory, openStorage } from "./memory.ts";
 import { backOff, Outbox, type Outgoing } from "./outbox.ts";
@@ -76,7 +77,7 @@ export class Chat extends State {
     this.seenAt.value = this.#admission.seenAt;
     this.#line = this.#newLine();
     this.#delivery = this.#newDelivery();
-    this.#uploads = new Uploads(this.api, (upload, part) => {
+    this.#uploads = new Uploads(this.api, new Attic(account), (upload, part) => {
       this.pictures.set(part.blob, upload.url);
       this.#post(upload.client_id, [part]);
     });
@@ -140,7 +141,8 @@ export class Chat extends State {
   }
 
   sendPicture(file: File): void {
-    void this.#uploads.add(clientId(), file, objection(file, this.config.value));
+    const problem = objection(file, this.config.value);
+    void this.#uploads.add(this.#admission.visitor, clientId(), file, problem);
   }
 
   retry(client_id: string): void {
@@ -210,6 +212,7 @@ export class Chat extends State {
       this.stage.value = "ready";
       if (this.isOpen.value || this.timeline.value.length) this.#line.start();
       this.#delivery.pump();
+      void this.#uploads.resume(this.#admission.visitor);
     } catch (failure) {
       const { status } = problemFrom(failure);
       this.stage.value = status === 403 || status === 404 ? "refused" : "unreachable";
@@ -232,6 +235,7 @@ export class Chat extends State {
     this.#outbox = new Outbox(this.#storage, this.#account, session.visitor_id);
     if (nobody) this.#outbox.adopt(nobody);
     this.#delivery.use(this.#outbox);
+    if (!nobody) this.#uploads.leave();
     this.#showOutbox();
   }
 
@@ -285,6 +289,7 @@ export class Chat extends State {
         this.#restarts = 0;
         if (frame.owner) this.ownedBy(frame.owner);
         this.#catchUp(frame.last_seq, frame.conversation_id);
+        void this.#uploads.resume(this.#admission.visitor);
         return this.#delivery.pump();
       case "message":
         return this.#arrived([frame.message]);

@@ -2,6 +2,7 @@
 import type { Config, ImagePart, Problem } from "../contract.ts";
 import type { Api } from "./api.ts";
 import { problemFrom } from "./api.ts";
+import type { Attic } from "./attic.ts";
 
 export interface Upload {
   client_id: string;
@@ -39,17 +40,47 @@ export function accepted(config: Config): string {
 
 export class Uploads {
   items: readonly Upload[] = [];
-  readonly #api: Api;
   changed: () => void = () => undefined;
+  readonly #api: Api;
+  readonly #attic: Attic;
   readonly #arrived: (upload: Upload, part: ImagePart) => void;
   readonly #stops = new Map<string, () => void>();
 
-  constructor(api: Api, arrived: (upload: Upload, part: ImagePart) => void) {
+  constructor(api: Api, attic: Attic, arrived: (upload: Upload, part: ImagePart) => void) {
     this.#api = api;
+    this.#attic = attic;
     this.#arrived = arrived;
   }
 
-  async add(client_id: string, file: File, problem: Problem | null): Promise<void> {
+  async add(
+    visitor: string,
+    client_id: string,
+    file: File,
+    problem: Problem | null,
+  ): Promise<void> {
+    if (!problem) void this.#attic.keep({ client_id, visitor, file });
+    await this.#begin(client_id, file, problem);
+  }
+
+  /** The line is back, or the page: what the network stopped goes on. */
+  async resume(visitor: string): Promise<void> {
+    for (const { client_id, problem } of this.items) {
+      if (problem?.code === "offline" || problem?.status === 401) void this.start(client_id);
+    }
+    for (const { client_id, file } of await this.#attic.of(visitor)) {
+      const isHere = this.items.some((one) => one.client_id === client_id);
+      if (!isHere) void this.#begin(client_id, file, null);
+    }
+  }
+
+  /** Somebody else is here: nothing of the one before is shown or sent, but it is kept. */
+  leave(): void {
+    for (const stop of this.#stops.values()) stop();
+    this.items = [];
+    this.changed();
+  }
+
+  async #begin(client_id: string, file: File, problem: Problem | null): Promise<void> {
     const url = URL.createObjectURL(file);
     const size = await pictureSize(url);
     this.items = [...this.items, { client_id, file, url, ...size, progress: 0, problem }];
@@ -67,6 +98,7 @@ export class Uploads {
     this.#stops.set(client_id, stop);
     try {
       const { blob } = await done;
+      if (!this.items.some((one) => one.client_id === client_id)) return;
       this.#drop(client_id);
       const { width, height, file } = upload;
       this.#arrived(upload, {
@@ -93,6 +125,7 @@ export class Uploads {
 
   #drop(client_id: string): void {
     this.items = this.items.filter((one) => one.client_id !== client_id);
+    void this.#attic.remove(client_id);
     this.changed();
   }
 
