@@ -14,18 +14,12 @@ import { Admission } from "./admission.ts";
 import { Api, problemFrom } from "./api.ts";
 import { Attic } from "./attic.ts";
 import { Delivery } from "./delivery.ts";
+import { Diary } from "./diary.ts";
+import { History } from "./history.ts";
 import { Memory, openStorage } from "./memory.ts";
 import { backOff, Outbox, type Outgoing } from "./outbox.ts";
 import { type Place, State } from "./state.ts";
-import {
-  advance,
-  confirmation,
-  firstSeq,
-  isFromOthers,
-  lastAt,
-  lastSeq,
-  merge,
-} from "./timeline.ts";
+import { advance, confirmation, isFromOthers, lastAt, lastSeq, merge } from "./timeline.ts";
 import { objection, Uploads } from "./uploads.ts";
 import { Visits } from "./visits.ts";
 
@@ -37,8 +31,6 @@ export interface ChatOptions {
   customerToken: string | null;
 }
 
-const PAGE = 30;
-const NEWEST = 2 ** 31 - 1;
 const RESTART_EVERY = 8;
 const POLL_MS = 5_000;
 const TYPING_TOLD_MS = 2_500;
@@ -47,6 +39,8 @@ export class Chat extends State {
   readonly base: string;
   readonly api: Api;
   readonly visits: Visits;
+  readonly history: History;
+  readonly diary: Diary;
   /** Pictures sent from this page, by blob, so that they are not downloaded again. */
   readonly pictures = new Map<string, string>();
   readonly #account: string;
@@ -69,7 +63,9 @@ export class Chat extends State {
     this.#page = page;
     this.#memory = new Memory(this.#storage, account);
     this.api = new Api(base, account);
-    this.api.lang = this.#memory.read("lang") ?? lang ?? "";
+    this.diary = new Diary(this.#memory);
+    this.api.lang = this.diary.lang ?? lang ?? "";
+    this.history = new History(this, this.api, (messages) => this.#arrived(messages));
     this.#admission = new Admission(this.api, this.#memory, customerToken);
     this.visits = new Visits((events) => this.stage.value === "ready" && this.api.visits(events));
     this.#outbox = new Outbox(this.#storage, account, this.#admission.visitor);
@@ -107,32 +103,14 @@ export class Chat extends State {
   async identify(token: string | null): Promise<void> {
     await this.#starting;
     this.#admission.name(token);
+    this.#line.stop();
     await this.start();
   }
 
   async speak(lang: string): Promise<void> {
-    this.#memory.write("lang", lang);
+    this.diary.lang = lang;
     this.api.lang = lang;
     await this.start();
-  }
-
-  get draft(): string {
-    return this.#memory.read("draft") ?? "";
-  }
-
-  set draft(text: string) {
-    this.#memory.write("draft", text);
-  }
-
-  /** The score this browser gave a conversation, so that it is not asked again. */
-  ratingOf(conversation: string): number | null {
-    const [rated, score] = (this.#memory.read("rated") ?? "").split(" ");
-    return rated === conversation ? Number(score) : null;
-  }
-
-  rated(score: number): void {
-    const last = this.timeline.value.at(-1);
-    if (last) this.#memory.write("rated", `${last.conversation_id} ${score}`);
   }
 
   sendText(text: string): void {
@@ -166,12 +144,19 @@ export class Chat extends State {
     try {
       const { place, estimate_s, proven } = await this.api.deed<Place & Identity>(name, body);
       if (typeof place === "number") this.queue.value = { place, estimate_s: estimate_s ?? null };
-      if (proven) this.identity.value = { ...this.identity.value, proven: true };
-      if (this.line.value !== "open") void this.#fetchNewer();
+      if (proven) this.#isProven();
+      if (this.line.value !== "open") void this.history.newer();
       return name === "prove" && proven === false ? { code: "not_proven", status: 0 } : null;
     } catch (failure) {
       return problemFrom(failure);
     }
+  }
+
+  /** The server knows from now on who this is; a new line begins with that knowledge. */
+  #isProven(): void {
+    this.identity.value = { ...this.identity.value, proven: true };
+    this.#line.stop();
+    this.#line.start();
   }
 
   /** The panel shows everything up to the end. */
@@ -189,26 +174,10 @@ export class Chat extends State {
     this.#line.tell({ t: "typing" });
   }
 
-  async loadOlder(): Promise<void> {
-    if (this.loadingOlder.value || !this.hasOlder.value) return;
-    this.loadingOlder.value = true;
-    try {
-      const known = this.timeline.value;
-      const older = await this.api.messages({ before: firstSeq(known), limit: PAGE });
-      this.timeline.value = merge(known, older);
-      this.hasOlder.value = older.length >= PAGE && this.timeline.value.length > known.length;
-    } catch {
-      // The next scroll to the top tries again.
-    } finally {
-      this.loadingOlder.value = false;
-    }
-  }
-
   async #enter(): Promise<void> {
     try {
       this.#welcome(await this.#admission.enter(this.#page()));
-      if (this.timeline.value.length) await this.#fetchNewer();
-      else await this.#loadLatest();
+      await this.history.refresh();
       this.stage.value = "ready";
       if (this.isOpen.value || this.timeline.value.length) this.#line.start();
       this.#delivery.pump();
@@ -237,26 +206,6 @@ export class Chat extends State {
     this.#delivery.use(this.#outbox);
     if (!nobody) this.#uploads.leave();
     this.#showOutbox();
-  }
-
-  async #loadLatest(): Promise<void> {
-    const latest = await this.api.messages({ before: NEWEST, limit: PAGE });
-    this.hasOlder.value = latest.length >= PAGE;
-    this.#arrived(latest);
-  }
-
-  #catchUp(last: number, conversation?: string | null): void {
-    const known = lastSeq(this.timeline.value, conversation);
-    if (last > known) void this.#fetchNewer(conversation);
-  }
-
-  async #fetchNewer(conversation?: string | null): Promise<void> {
-    for (let more = true; more;) {
-      const after = lastSeq(this.timeline.value, conversation);
-      const newer = await this.api.messages({ after, limit: 100 }).catch(() => []);
-      this.#arrived(newer);
-      more = newer.length >= 100;
-    }
   }
 
   #post(client_id: string, parts: Outgoing["parts"]): void {
@@ -288,7 +237,7 @@ export class Chat extends State {
       case "ready":
         this.#restarts = 0;
         if (frame.owner) this.ownedBy(frame.owner);
-        this.#catchUp(frame.last_seq, frame.conversation_id);
+        this.history.catchUp(frame.last_seq, frame.conversation_id);
         void this.#uploads.resume(this.#admission.visitor);
         return this.#delivery.pump();
       case "message":
@@ -299,8 +248,9 @@ export class Chat extends State {
         this.timeline.value = advance(this.timeline.value, frame.seq, frame.state);
         return;
       case "error":
-        if (frame.client_id) return this.#delivery.refused(frame.client_id, frame.problem);
-        return this.show(frame);
+        // What carries no client id was said in passing (typing, seen); its refusal is nobody's concern.
+        if (frame.client_id) this.#delivery.refused(frame.client_id, frame.problem);
+        return;
       default:
         this.show(frame);
     }
@@ -366,6 +316,6 @@ export class Chat extends State {
   /** Where sockets are blocked, asking every few seconds still brings the answers. */
   #poll(): void {
     const isStuck = this.isOpen.value && this.online.value && this.failures.value >= 2;
-    if (isStuck && this.stage.value === "ready") void this.#fetchNewer();
+    if (isStuck && this.stage.value === "ready") void this.history.newer();
   }
 }

@@ -58,9 +58,6 @@ export class State {
         return this.#type();
       case "identity":
         this.identity.value = frame;
-        return;
-      case "error":
-        this.notice.value = frame.problem.detail ?? null;
     }
   }
 

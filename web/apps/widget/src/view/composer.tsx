@@ -11,14 +11,14 @@ const LONGEST = 4_000;
 
 export function Composer() {
   const chat = useChat();
-  const [text, setText] = useState(chat.draft);
+  const [text, setText] = useState(chat.diary.draft);
   const area = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => grow(area.current!), [text]);
   const over = [...text.trim()].length - LONGEST;
   const canSend = text.trim() !== "" && over <= 0;
   const write = (value: string) => {
     setText(value);
-    chat.draft = value;
+    chat.diary.draft = value;
   };
   const send = () => {
     if (!canSend) return;

@@ -234,7 +234,7 @@ export function RatingForm({ given, onDone }: { given: number | null; onDone?: (
     if (!score) return setError(t("required"));
     if (!(await run("rating", { score, text: text.trim() }))) return;
     setDone(true);
-    chat.rated(score);
+    chat.diary.rated(chat.timeline.value.at(-1)?.conversation_id ?? "", score);
     if (!onDone) return;
     chat.notice.value = t("rate_done");
     onDone();

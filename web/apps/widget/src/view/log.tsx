@@ -16,7 +16,7 @@ import { Text } from "./text.tsx";
 export function Log() {
   const chat = useChat();
   const box = useRef<HTMLDivElement>(null);
-  const { isAtEnd, toEnd } = useAnchoredScroll(box, () => void chat.loadOlder());
+  const { isAtEnd, toEnd } = useAnchoredScroll(box, () => void chat.history.older());
   const { outgoing, uploads, timeline } = chat;
   const mine = outgoing.value.length + uploads.value.length;
   const before = useRef(mine);
@@ -64,7 +64,7 @@ function Beginning() {
   if (chat.hasOlder.value) {
     return (
       <p class="older">
-        <button type="button" class="quiet-button" onClick={() => void chat.loadOlder()}>
+        <button type="button" class="quiet-button" onClick={() => void chat.history.older()}>
           {chat.loadingOlder.value ? t("loading_older") : t("older")}
         </button>
       </p>
@@ -149,7 +149,7 @@ function Closing() {
       <p class="system">{t("sys_resolved")}</p>
       {!isRatedAbove && (
         <div class="card" key={last.conversation_id}>
-          <RatingForm given={chat.ratingOf(last.conversation_id)} />
+          <RatingForm given={chat.diary.ratingOf(last.conversation_id)} />
         </div>
       )}
     </>
