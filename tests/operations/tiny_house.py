@@ -2,11 +2,35 @@
 
 import asyncio
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
+import typer
 
+from tests.fakes import fake_ports
 from xiaoer.edge.serve import WorkerBrief
+from xiaoer.engines.postgres.assembly import assemble
+from xiaoer.engines.postgres.server import DatabaseUrls
+from xiaoer.kit.settings import Settings
+from xiaoer.ports.house import House
+
+echo = typer.Typer()
+
+
+@echo.command()
+def said(ctx: typer.Context, word: str, loud: bool = False) -> None:
+    """Says the word, and where the house would come from."""
+    typer.echo(f"{word.upper() if loud else word} {ctx.obj.house}")
+
+
+@asynccontextmanager
+async def house(settings: Settings, urls: DatabaseUrls) -> AsyncIterator[House]:
+    """A house without a courier, as commands get it."""
+    built = assemble(settings, urls.app, fake_ports(), (), worker="command")
+    yield built.house
+    await built.engine.dispose()
 
 
 def worker(brief: WorkerBrief) -> Any:

@@ -136,7 +136,8 @@ def write_configuration(folder: DataFolder, account: Account, tcp_port: int | No
 def force_to_disk(cluster: Path) -> None:
     """What initdb, and every recovery, would do one file after the other, in seconds.
 
-    Together it takes a tenth of that, and leaves PostgreSQL nothing to wait for. Syncing the whole file system instead would wait for whatever else is being written on it.
+    Together it takes a tenth of that, and leaves PostgreSQL nothing to wait for. Syncing the
+    whole file system would wait for whatever else is being written on it.
     """
     places = [Path(at, name) for at, names, files in os.walk(cluster) for name in names + files]
     with ThreadPoolExecutor(max_workers=16) as pool:

@@ -174,3 +174,24 @@ class RolesTaken(Problem):
         "The outside database has Xiaoer's roles already, with other passwords: {reason}. "
         "Copy secrets/postgres.json from the data folder of the machine that made them."
     )
+
+
+class DumpFailed(Problem):
+    """The database could not be written to a file or read from it."""
+
+    code = "dump_failed"
+    status = 500
+    zh = "数据库备份或恢复失败：{reason}。没有留下任何不完整的数据。"
+    en = "The database could not be dumped or restored: {reason}. Nothing half-done was left."
+
+
+class TargetNotEmpty(Problem):
+    """Restoring never overwrites."""
+
+    code = "restore_target_not_empty"
+    status = 409
+    zh = "目标数据库中已有 {tables} 张表。请恢复到空的 --data-dir 或空数据库，现有数据不会被覆盖。"
+    en = (
+        "The target database has {tables} tables already. Restore into a new --data-dir or an "
+        "empty database; existing data is never overwritten."
+    )

@@ -1,0 +1,6 @@
+"""The command line."""
+
+from .app import build_cli
+from .wiring import Wiring
+
+__all__ = ["Wiring", "build_cli"]

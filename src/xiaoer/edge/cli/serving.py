@@ -1,0 +1,74 @@
+"""``xiaoer serve`` and ``xiaoer demo``: what happens before the first request, and what is said."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from typing import Any
+
+from xiaoer.edge.serve import DemoAccountsExposed, Plan, serve
+from xiaoer.edge.serve.contracts import Step, Tell, named
+from xiaoer.engines.postgres.server import DatabaseUrls
+from xiaoer.kit.settings import Settings
+
+from .first_run import greet_first_run, groups_of
+from .keeping import migrated
+from .options import settings_of, tell, worded
+from .wiring import Wiring
+
+
+def run(wiring: Wiring, **given: Any) -> None:
+    """Serve a real installation."""
+    settings = settings_of(**given)
+
+    def guard(settings: Settings, urls: DatabaseUrls, tell: Tell) -> None:
+        groups = asyncio.run(groups_of(wiring, settings, urls))
+        if any(group.demo for group in groups) and not is_loopback(settings.host):
+            raise DemoAccountsExposed(host=settings.host)
+        if not groups:
+            greet_first_run(wiring, settings, urls)
+
+    def ready(address: str) -> None:
+        tell(worded(f"小二已就绪：{address}/desk/", f"Xiaoer is ready: {address}/desk/"))
+
+    serve(Plan(settings, wiring.worker, (migrated, guard), ready), tell)
+
+
+def run_demo(wiring: Wiring, rate: int, **given: Any) -> None:
+    """Serve the invented group, on this machine only: its passwords are published."""
+    settings = settings_of(host="127.0.0.1", **given)
+    companions = ((wiring.traffic, str(rate)),) if rate else ()
+    steps: tuple[Step, ...] = (migrated, planting(wiring))
+    serve(Plan(settings, wiring.worker, steps, _show_demo, companions), tell)
+
+
+def planting(wiring: Wiring) -> Step:
+    """The step that seeds the demo group, when it is not there yet."""
+
+    def plant(settings: Settings, urls: DatabaseUrls, tell: Tell) -> None:
+        async def planted() -> None:
+            async with named(wiring.house)(settings, urls) as house:
+                await named(wiring.plant)(house)
+
+        asyncio.run(planted())
+
+    return plant
+
+
+def is_loopback(host: str) -> bool:
+    """True when only this machine can reach that address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _show_demo(address: str) -> None:
+    tell("")
+    tell(worded("  小二演示已就绪（Ctrl-C 结束）", "  The Xiaoer demo is ready (Ctrl-C ends it)"))
+    tell(f"  {worded('从这里开始', 'start here'):<12}{address}/")
+    tell(f"  {worded('商城与客服窗', 'shop, widget'):<12}{address}/shop")
+    tell(f"  {worded('客服工作台', 'desk'):<12}{address}/desk/")
+    tell("")
