@@ -10,7 +10,7 @@ shared characters cannot.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,14 +28,21 @@ class Alignment:
     ids: dict[str, int]
     vectors: Floats  # one row a word, unit length
     rarity: Floats
-    unknown: float  # rarity of a word that no phrasing has
+    rarest: float  # rarity of a word that no phrasing has
     centre: Floats
     axes: Floats
     words: Ints
     first: Ints
 
+    def unknown(self, words: Iterable[str]) -> tuple[str, ...]:
+        """The words, each once, that no phrasing has, so that a vector is needed for each."""
+        return tuple(word for word in dict.fromkeys(words) if word not in self.ids)
+
     def likeness(self, words: Sequence[str], vectors: Floats, among: Ints) -> Floats:
-        """How well a question's words align with the phrasings ``among``, in about -1..1."""
+        """How well a question's words align with the phrasings ``among``, in about -1..1.
+
+        ``vectors`` are the rows of ``unknown(words)``.
+        """
         out = np.zeros(len(among), np.float32)
         sizes = self.first[among + 1] - self.first[among]
         full = np.flatnonzero(sizes)
@@ -46,7 +53,7 @@ class Alignment:
         offset = np.repeat(self.first[among[full]] - begins, sizes)
         flat = self.words[np.arange(int(sizes.sum())) + offset]
         used, place = np.unique(flat, return_inverse=True)
-        near = self._project(vectors) @ self.vectors[used].T
+        near = self._places(words, vectors) @ self.vectors[used].T
         asked = self._weights(words)
         there = asked @ np.maximum.reduceat(near[:, place], begins, axis=1)
         back = np.add.reduceat((near.max(axis=0) * self.rarity[used])[place], begins)
@@ -55,12 +62,16 @@ class Alignment:
         return out
 
     def _weights(self, words: Sequence[str]) -> Floats:
-        raw = [self.rarity[self.ids[w]] if w in self.ids else self.unknown for w in words]
+        raw = [self.rarity[self.ids[w]] if w in self.ids else self.rarest for w in words]
         weights = np.array(raw, np.float32)
         return weights / max(float(weights.sum()), 1e-6)
 
-    def _project(self, vectors: Floats) -> Floats:
-        return _unit((vectors - self.centre) @ self.axes)
+    def _places(self, words: Sequence[str], vectors: Floats) -> Floats:
+        """Each word's vector on the principal axes; those of the phrasings are kept so."""
+        fresh = self.unknown(words)
+        moved = _unit((vectors[: len(fresh)] - self.centre) @ self.axes) if fresh else vectors
+        new = {word: i for i, word in enumerate(fresh)}
+        return np.stack([self.vectors[self.ids[w]] if w in self.ids else moved[new[w]] for w in words])
 
 
 def align(texts: Sequence[Sequence[str]], vectors: Mapping[str, Floats]) -> Alignment:
@@ -75,12 +86,11 @@ def align(texts: Sequence[Sequence[str]], vectors: Mapping[str, Floats]) -> Alig
     share = len(rows) / (len(rows) + 20)
     centre: Floats = rows.mean(axis=0) * np.float32(share)
     axes = _principal(rows - centre)
-    unknown = float(np.log((total + 1) / 0.5))
     return Alignment(
         ids=ids,
         vectors=_unit((rows - centre) @ axes),
         rarity=np.maximum(rarity, 0.05),
-        unknown=unknown,
+        rarest=float(np.log((total + 1) / 0.5)),
         centre=centre,
         axes=axes,
         words=np.array(flat, np.int64),
@@ -99,4 +109,5 @@ def _principal(rows: Floats) -> Floats:
 
 def _unit(rows: npt.NDArray[np.floating]) -> Floats:
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return (rows / np.maximum(lengths, 1e-9)).astype(np.float32, copy=False)
+    unit: Floats = (rows / np.maximum(lengths, 1e-9)).astype(np.float32, copy=False)
+    return unit

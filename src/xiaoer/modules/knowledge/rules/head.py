@@ -17,7 +17,7 @@ Ints = npt.NDArray[np.int64]
 
 ENOUGH = 3.0  # phrasings an entry, on average, before a head is worth having
 WIDEST = 1_500  # entries; above it the cost of a head outweighs its gain
-PASSES = 40
+WORK = 160_000  # rows seen while fitting; small knowledge is passed over more often
 STRENGTH = 20.0  # inverse of the L2 penalty, as C in scikit-learn
 
 
@@ -39,11 +39,12 @@ def learn(vectors: Floats, owner: Ints, entries: int) -> Head | None:
     rows = np.hstack([vectors, np.ones((len(vectors), 1), np.float32)])
     weights = np.zeros((rows.shape[1], entries), np.float32)
     slow, swing = np.zeros_like(weights), np.zeros_like(weights)
-    batch = max(64, min(1_024, len(rows) // 8))
+    batch = max(64, min(512, len(rows) // 8))
+    passes = int(np.clip(WORK // len(rows), 12, 50))
     chance = np.random.default_rng(len(rows))
-    steps = PASSES * -(-len(rows) // batch)
+    steps = passes * -(-len(rows) // batch)
     step = 0
-    for _ in range(PASSES):
+    for _ in range(passes):
         order = chance.permutation(len(rows))
         for begin in range(0, len(order), batch):
             part = order[begin : begin + batch]

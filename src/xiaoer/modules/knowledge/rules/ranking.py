@@ -1,14 +1,15 @@
 """Ranks knowledge entries for a question, and says how sure it is.
 
-Four witnesses are heard about every entry: the sentence vector (meaning as a whole), shared
-characters (names, numbers, typing errors), word-by-word alignment (the word that matters), and,
-where entries have several phrasings, a learnt head. How much each is trusted is learnt from the
-knowledge itself: some phrasings are held out and must find their way home. Nothing is learnt from
+Witnesses are heard about every entry: the sentence vector (meaning as a whole), shared characters
+(names, numbers, typing errors), word-by-word alignment (the word that matters), the script that is
+written in, and, where entries have several phrasings, a learnt head. How much each is trusted is
+learnt from the knowledge itself: some phrasings are held out and must find their way home. Nothing is learnt from
 customers' questions, and an index answers before anything is learnt (``build`` with ``learn``
 off), with the weights measured in ``docs/decisions/0003-embeddings-and-ranking.md``.
 
 The room stores the vectors of ``to_embed(phrasings)`` by model and text, and calls ``build`` in
-each worker. To answer: ``vectors = embed(question_texts(text))``, ``index.rank(text, vectors)``.
+each worker. To answer: ``vectors = await embed(index.question_texts(text))``, then
+``index.rank(text, vectors)``.
 """
 
 from __future__ import annotations
@@ -36,10 +37,11 @@ SHARPNESS = 15.0  # of the soft maximum over an entry's phrasings
 
 @dataclass(frozen=True, slots=True)
 class Phrasing:
-    """One way to ask for an entry: its title or a similar question."""
+    """A text that leads to an entry: its title, a similar question, or (not asked) its answer."""
 
     entry: str
     text: str
+    asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +65,12 @@ class Ranking:
 NOTHING = Ranking((), 0.0)
 
 
-def question_texts(text: str) -> tuple[str, ...]:
-    """What to embed, in this order, to rank a question: the tidy text, then its words."""
-    plain = tidy(text)
-    return (plain, *dict.fromkeys(words(plain)))
-
-
 def to_embed(phrasings: Iterable[Phrasing]) -> tuple[str, ...]:
     """Every distinct text whose vector ``build`` needs: tidy phrasings and their words."""
     wanted: dict[str, None] = {}
     for phrasing in phrasings:
-        wanted.update(dict.fromkeys(question_texts(phrasing.text)))
+        plain = tidy(phrasing.text)
+        wanted.update(dict.fromkeys((plain, *words(plain))))
     wanted.pop("", None)
     return tuple(wanted)
 
@@ -86,12 +83,19 @@ class Index:
     texts: tuple[str, ...]
     owner: Ints
     first: Ints
+    asked: Bools
+    chinese: Floats
     placed: Floats
     metric: Metric
     lexicon: Lexicon
     alignment: Alignment
     head: Head | None
     trust: trust.Trust
+
+    def question_texts(self, text: str) -> tuple[str, ...]:
+        """What to embed, in this order, to rank a question: it, and words that are new here."""
+        plain = tidy(text)
+        return (plain, *self.alignment.unknown(words(plain)))
 
     def rank(
         self,
@@ -103,7 +107,7 @@ class Index:
     ) -> Ranking:
         """Rank the entries, or those ``allowed``, for a question.
 
-        ``vectors`` are the rows of ``question_texts(text)``.
+        ``vectors`` are the rows of ``self.question_texts(text)``.
         """
         plain = tidy(text)
         if not plain or not self.entries:
@@ -148,11 +152,12 @@ class Index:
             return None
         entries, starts = np.unique(self.owner[listed], return_index=True)
         asked = tuple(dict.fromkeys(words(plain)))
-        aligned = self.alignment.likeness(asked, vectors[1 : len(asked) + 1], listed)
+        aligned = self.alignment.likeness(asked, vectors[1:], listed)
         signs = np.zeros((len(entries), trust.SIGNS), np.float32)
         signs[:, trust.MEANING] = self._soft_max(meaning)[entries]
         signs[:, trust.LETTERS] = self._soft_max(letters)[entries]
         signs[:, trust.WORDS] = np.maximum.reduceat(aligned, starts)
+        signs[:, trust.SCRIPT] = 1 - np.abs(self.chinese[entries] - _is_chinese(plain))
         if self.head is not None:
             signs[:, trust.HEAD] = np.maximum(self.head.judge(placed)[0, entries], -12)
         nearest = _argmax_within(first_glance[listed], starts)
@@ -183,18 +188,22 @@ def build(
     With ``learnt`` off it is quick (seconds for 10,000 entries) and uses the shipped weights; a
     worker serves with that until the learnt one is ready. Deterministic: equal input, equal index.
     """
-    kept = sorted({(p.entry, tidy(p.text)) for p in phrasings if tidy(p.text)})
-    names = tuple(dict.fromkeys(entry for entry, _ in kept))
+    kept = _once(phrasings)
+    names = tuple(dict.fromkeys(p.entry for p in kept))
     place = {name: i for i, name in enumerate(names)}
-    owner = np.array([place[entry] for entry, _ in kept], np.int64)
-    texts = tuple(text for _, text in kept)
+    owner = np.array([place[p.entry] for p in kept], np.int64)
+    first = np.unique(owner, return_index=True)[1].astype(np.int64)
+    texts = tuple(p.text for p in kept)
+    asked = np.array([p.asked for p in kept], bool)
     rows = _rows(texts, vectors)
     metric = centre_only(rows)
     index = Index(
         entries=names,
         texts=texts,
         owner=owner,
-        first=np.unique(owner, return_index=True)[1].astype(np.int64),
+        first=first,
+        asked=asked,
+        chinese=_share_of_chinese(texts, first),
         placed=metric.place(rows),
         metric=metric,
         lexicon=gather(texts),
@@ -207,14 +216,14 @@ def build(
 
 def _learn(index: Index, rows: Floats, vectors: Mapping[str, Floats]) -> Index:
     """Bend the space, train the head, and weigh the witnesses by held-out phrasings."""
-    held = trust.held_out(index.owner)
+    held = trust.held_out(index.owner, index.asked)
     if not held.any():
         return index
     rehearsal = _trained(index, rows, ~held)
     trials = []
     for at in np.flatnonzero(held):
         text = index.texts[at]
-        asked = np.stack([vectors[t] for t in question_texts(text)])
+        asked = np.stack([vectors[t] for t in index.question_texts(text)])
         heard = rehearsal.hear(text, asked, ~held)
         if heard is not None:
             trials.append(trust.Trial(heard.signs, heard.entries == index.owner[at]))
@@ -227,6 +236,29 @@ def _trained(index: Index, rows: Floats, using: Bools) -> Index:
     placed = metric.place(rows)
     head = learn(placed[using], index.owner[using], len(index.entries))
     return replace(index, metric=metric, placed=placed, head=head)
+
+
+def _once(phrasings: Iterable[Phrasing]) -> list[Phrasing]:
+    """Tidy phrasings sorted by entry and text, each once; a question wins over an answer."""
+    found: dict[tuple[str, str], bool] = {}
+    for phrasing in phrasings:
+        if plain := tidy(phrasing.text):
+            key = (phrasing.entry, plain)
+            found[key] = found.get(key, False) or phrasing.asked
+    return [Phrasing(entry, text, asked) for (entry, text), asked in sorted(found.items())]
+
+
+def _is_chinese(text: str) -> bool:
+    return any("\u3400" <= character <= "\u9fff" for character in text)
+
+
+def _share_of_chinese(texts: Sequence[str], first: Ints) -> Floats:
+    """Share of each entry's texts that hold Chinese characters."""
+    if not texts:
+        return np.zeros(0, np.float32)
+    marks = np.array([_is_chinese(text) for text in texts], np.float32)
+    shares = np.add.reduceat(marks, first) / np.diff(np.append(first, len(texts)))
+    return np.asarray(shares, np.float32)
 
 
 def _rows(texts: Sequence[str], vectors: Mapping[str, Floats]) -> Floats:

@@ -21,10 +21,10 @@ Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-MEANING, LETTERS, WORDS, HEAD = range(4)
-SIGNS = 4
+MEANING, LETTERS, WORDS, SCRIPT, HEAD = range(5)
+SIGNS = 5
 CLUES = 6
-MOST_TRIALS = 1_500
+MOST_TRIALS = 800
 FEWEST_TRIALS = 40
 
 
@@ -42,7 +42,7 @@ class Trust:
 
     def confidence(self, signs: Floats, scores: Doubles) -> float:
         """Probability that the best-scored entry is right, in 0..1."""
-        return float(1 / (1 + np.exp(-(clues(signs, scores) @ self.clues))))
+        return float(_logit_to_share(clues(signs, scores) @ self.clues))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,13 @@ class Trial:
 
 
 SHIPPED = Trust(
-    weights=np.array([20.0, 3.0, 12.0, 0.0]),
+    weights=np.array([20.0, 3.0, 12.0, 1.0, 0.0]),
     clues=np.array([-4.0, 4.0, 3.0, 1.0, 2.0, 0.0]),
 )
-WITH_HEAD = np.array([10.0, 2.0, 6.0, 0.6])
-GIVE = np.array([6.0, 2.0, 6.0, 0.4])  # standard deviation of the prior
+WITH_HEAD = np.array([5.0, 1.5, 6.0, 1.0, 1.1])
+GIVE = np.array([6.0, 2.0, 6.0, 1.0, 0.5])  # standard deviation of the prior
 STRANGERS = 0.5  # weight of a trial without its right entry
+PULL = 1.0  # of the shipped clues
 
 
 def clues(signs: Floats, scores: Doubles) -> Doubles:
@@ -87,8 +88,8 @@ def softmax(scores: Doubles) -> Doubles:
     return result
 
 
-def held_out(owner: Ints) -> Bools:
-    """Which phrasings are kept apart: a fifth of each entry that has three or more.
+def held_out(owner: Ints, asked: Bools) -> Bools:
+    """Which questions are kept apart: a fifth of each entry that has three or more.
 
     Owners ascend. The pick within an entry is spread by a fixed seed.
     """
@@ -96,8 +97,9 @@ def held_out(owner: Ints) -> Bools:
     held = np.zeros(len(owner), bool)
     _, first, sizes = np.unique(owner, return_index=True, return_counts=True)
     for begin, size in zip(first, sizes, strict=True):
-        if size >= 3:
-            held[begin + chance.choice(size, max(1, size // 5), replace=False)] = True
+        questions = begin + np.flatnonzero(asked[begin : begin + size])
+        if len(questions) >= 3:
+            held[chance.choice(questions, max(1, len(questions) // 5), replace=False)] = True
     picked = np.flatnonzero(held)
     if len(picked) > MOST_TRIALS:
         held[chance.choice(picked, len(picked) - MOST_TRIALS, replace=False)] = False
@@ -150,14 +152,28 @@ def _confidence(trials: Sequence[Trial], weights: Doubles) -> Doubles:
 
 
 def _logistic(rows: Doubles, right: Doubles, mass: Doubles) -> Doubles:
-    """Weighted logistic regression, pulled towards the shipped clues."""
+    """Weighted logistic regression, pulled towards the shipped clues; damped Newton steps."""
     found = SHIPPED.clues.copy()
-    for _ in range(25):
-        chance = 1 / (1 + np.exp(-(rows @ found)))
-        slope = rows.T @ (mass * (chance - right)) + 0.5 * (found - SHIPPED.clues)
-        bow = (rows * (mass * chance * (1 - chance))[:, None]).T @ rows
-        step = np.linalg.solve(bow + 0.5 * np.eye(CLUES), slope)
-        found = found - step
-        if np.abs(step).max() < 1e-4:
+    loss = _loss(found, rows, right, mass)
+    for _ in range(40):
+        chance = _logit_to_share(rows @ found)
+        slope = rows.T @ (mass * (chance - right)) + PULL * (found - SHIPPED.clues)
+        bow = (rows * (mass * chance * (1 - chance))[:, None]).T @ rows + PULL * np.eye(CLUES)
+        step = np.linalg.solve(bow, slope)
+        while (tried := _loss(found - step, rows, right, mass)) > loss and np.abs(step).max() > 1e-4:
+            step = step / 2
+        if tried > loss - 1e-6:
             break
+        found, loss = found - step, tried
     return found
+
+
+def _loss(found: Doubles, rows: Doubles, right: Doubles, mass: Doubles) -> float:
+    raw = rows @ found
+    misfit = np.logaddexp(0, raw) - right * raw
+    return float(mass @ misfit + PULL / 2 * np.square(found - SHIPPED.clues).sum())
+
+
+def _logit_to_share(raw: Doubles) -> Doubles:
+    share: Doubles = 1 / (1 + np.exp(-np.clip(raw, -40, 40)))
+    return share

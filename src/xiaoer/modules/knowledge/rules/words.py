@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
 
 import rjieba
 
@@ -40,16 +39,13 @@ def grams(text: str, shortest: int, longest: int) -> Counter[str]:
 
 def overlap(one: str, other: str) -> float:
     """Jaccard similarity of the character bigrams of two texts, spaces left out, in 0..1."""
-    left, right = _bigrams(one), _bigrams(other)
+    left, right = bigrams(one), bigrams(other)
     union = len(left | right)
     return len(left & right) / union if union else 0.0
 
 
-def widest_overlap(text: str, others: Iterable[str]) -> float:
-    """The largest ``overlap`` of a text with any of the others; 0 without others."""
-    return max((overlap(text, other) for other in others), default=0.0)
-
-
-def _bigrams(text: str) -> set[str]:
+def bigrams(text: str) -> frozenset[str]:
+    """Pairs of neighbouring letters and digits; the text itself when it has only one."""
     solid = "".join(c for c in tidy(text) if c.isalnum())
-    return {solid[i : i + 2] for i in range(len(solid) - 1)} or ({solid} if solid else set())
+    pairs = frozenset(solid[i : i + 2] for i in range(len(solid) - 1))
+    return pairs or frozenset([solid] if solid else [])
