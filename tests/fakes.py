@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from xiaoer.engines.blobs.memory import MemoryBlobs
 from xiaoer.engines.bus.local import LocalBus
+from xiaoer.engines.channels.memory import MemoryWebhook
+from xiaoer.engines.channels.web import WebChannel
 from xiaoer.engines.clock.fake import FakeClock, SeededChance
 from xiaoer.engines.durable.memory import MemoryDurable
 from xiaoer.engines.embedder.fake import FakeEmbedder
@@ -26,4 +28,5 @@ def fake_ports(seed: int = 1) -> Ports:
         llm=NoLlm(),
         durable=MemoryDurable(clock),
         memo=Memo(),
+        channels={"web": WebChannel(clock), "webhook": MemoryWebhook(clock)},
     )

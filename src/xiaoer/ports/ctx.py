@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
@@ -12,6 +13,7 @@ from xiaoer.kit.memo import Memo
 from xiaoer.kit.problem import Forbidden
 from xiaoer.ports.blobs import Blobs
 from xiaoer.ports.bus import Bus
+from xiaoer.ports.channel import Channel
 from xiaoer.ports.clock import Chance, Clock
 from xiaoer.ports.durable import Durable
 from xiaoer.ports.embedder import Embedder
@@ -76,6 +78,7 @@ class Ports:
     llm: Llm
     durable: Durable
     memo: Memo
+    channels: Mapping[str, Channel] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from xiaoer.kit.problem import Invalid
-from xiaoer.modules.conversations.contracts import Conversation, Numbers
+from xiaoer.modules.conversations.contracts import Conversation, Numbers, Person
 from xiaoer.modules.conversations.rules import DEFINITIONS, STILL_TALKING
 from xiaoer.modules.conversations.service.owning import fall_quiet
 from xiaoer.modules.conversations.store import conversations, demands, measures
@@ -51,7 +51,14 @@ async def numbers_rows(
     return [found[i] for i in ids if i in found]  # type: ignore[index]
 
 
-async def rekey_demands(ctx: Ctx, from_key: UUID, to_key: UUID) -> None:
-    """Two identities became one, or were parted: hang demands anew and conclude again."""
+async def rekey_demands(
+    ctx: Ctx, from_key: UUID, to_key: UUID, person: Person | None = None
+) -> None:
+    """Two identities became one, or were parted: hang demands anew and conclude again.
+
+    With ``person`` a visitor has become known: their conversations say from now on who they are.
+    """
     await demands.rekey(ctx, from_key, to_key)
     await conversations.rekey_customer(ctx, from_key, to_key)
+    if person is not None:
+        await conversations.know(ctx, person)

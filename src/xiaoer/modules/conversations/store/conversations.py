@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from xiaoer.kit.paging import Page, decode_cursor, encode_cursor
-from xiaoer.modules.conversations.contracts import Conversation, ConversationId, View
+from xiaoer.modules.conversations.contracts import Conversation, ConversationId, Person, View
 from xiaoer.modules.conversations.store import shapes
 from xiaoer.ports.ctx import Ctx, Shopper
 
@@ -75,6 +75,12 @@ WHERE tenant_id = %(tenant)s AND id = %(id)s AND {column} < %(seq)s RETURNING id
 _REKEY = """
 UPDATE conversations_conversation SET customer_id = %(to)s
 WHERE tenant_id = %(tenant)s AND customer_id = %(from)s
+"""
+_KNOW = """
+UPDATE conversations_conversation SET customer_id = %(customer)s, customer_name = %(name)s,
+  customer_level = %(level)s, customer_kind = %(kind)s, proven = %(proven)s,
+  version = version + 1, updated_at = %(at)s
+WHERE tenant_id = %(tenant)s AND visitor_id = %(visitor)s
 """
 
 
@@ -182,6 +188,23 @@ async def seen(ctx: Ctx, conversation_id: ConversationId, side: str, seq: int) -
 async def rekey_customer(ctx: Ctx, from_id: UUID, to_id: UUID) -> None:
     """After two identities became one."""
     await ctx.uow.run(_REKEY, {"tenant": ctx.scope.tenant, "from": from_id, "to": to_id})
+
+
+async def know(ctx: Ctx, person: Person) -> None:
+    """Who the visitor of these conversations is."""
+    await ctx.uow.run(
+        _KNOW,
+        {
+            "tenant": ctx.scope.tenant,
+            "visitor": person.visitor_id,
+            "customer": person.customer_id,
+            "name": person.name,
+            "level": person.level,
+            "kind": person.kind,
+            "proven": person.proven,
+            "at": ctx.now(),
+        },
+    )
 
 
 _VIEWS = {

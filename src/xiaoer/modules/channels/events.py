@@ -1,0 +1,20 @@
+"""What the room tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from xiaoer.kit.event import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identified(Fact):
+    """A visitor proved to be a customer. ``key`` is their conversation, else the visitor."""
+
+    NAME: ClassVar[str] = "channels.Identified"
+    visitor_id: UUID
+    customer_id: UUID
+    account_id: UUID
+    conversation_id: UUID | None

@@ -1,0 +1,1 @@
+"""What is decided about channels: origins, tokens, tries, files. Pure."""

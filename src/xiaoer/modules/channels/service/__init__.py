@@ -1,0 +1,1 @@
+"""The verbs of a channel: load, decide, save, tell."""
