@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from tests.fakes import fake_ports
-from xiaoer import main
+from xiaoer.main import house as wiring
 from xiaoer.engines.clock.fake import FakeClock
 from xiaoer.engines.postgres.assembly import Assembly, assemble
 from xiaoer.engines.postgres.migrate import migrate
@@ -57,7 +57,7 @@ async def assembly(
     """The house over that database, on a clock that stands still; its courier is driven by
     ``drain``."""
     settings = Settings(data_dir=tmp_path_factory.mktemp("data"), pool_size=8)
-    built = assemble(settings, database.app, fake_ports(), main.SUBSCRIPTIONS, worker="tests")
+    built = assemble(settings, database.app, fake_ports(), wiring.SUBSCRIPTIONS, worker="tests")
     yield built
     await built.engine.dispose()
 

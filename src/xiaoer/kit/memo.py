@@ -30,6 +30,21 @@ class Memo:
         self._kept.move_to_end(key)
         return await asyncio.shield(kept[1])
 
+    def peek(self, key: Hashable) -> Any | None:
+        """The value that is kept, of whatever version; nothing while none is finished."""
+        kept = self._kept.get(key)
+        if kept is None or not kept[1].done() or _failed(kept[1]):
+            return None
+        return kept[1].result()
+
+    def put(self, key: Hashable, value: Any) -> None:
+        """Keep a value that the caller has built, in place of the one before."""
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        future.set_result(value)
+        self._kept[key] = (None, future)
+        self._kept.move_to_end(key)
+        self._trim()
+
     def forget(self, key: Hashable) -> None:
         """Drop a value, so that the next caller builds it."""
         self._kept.pop(key, None)

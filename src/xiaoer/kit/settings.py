@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     blobs: Literal["disk", "s3"] = Field("disk", description="Where uploaded files are kept.")
     s3_endpoint: str | None = Field(None, description="Address of the S3-compatible store.")
     s3_bucket: str = Field("xiaoer", description="Bucket for uploaded files.")
+    s3_region: str = Field("us-east-1", description="Region of the store.")
     s3_access_key: SecretStr | None = Field(None, description="Access key of the store.")
     s3_secret_key: SecretStr | None = Field(None, description="Secret key of the store.")
     embedder: Literal["bundled", "openai"] = Field(
@@ -51,7 +52,15 @@ class Settings(BaseSettings):
     )
     openai_api_key: SecretStr | None = Field(None, description="Key for that server, if it asks.")
     openai_embedding_model: str = Field("text-embedding-3-small", description="Embedding model.")
+    openai_embedding_dimension: int = Field(
+        1536, ge=8, le=8192, description="Columns of that model's vectors."
+    )
     openai_chat_model: str = Field("gpt-4o-mini", description="Chat model.")
+    verifier: Literal["console", "webhook"] = Field(
+        "console", description="Who sends one-time codes; console only logs them."
+    )
+    verifier_url: str | None = Field(None, description="The shop's gateway for one-time codes.")
+    verifier_secret: SecretStr | None = Field(None, description="Signs requests to that gateway.")
     recontact_hours: int = Field(
         72, ge=1, le=720, description="Window in which a return means: it was not resolved."
     )

@@ -137,6 +137,10 @@ class Courier:
             await asyncio.wait(self._busy.values(), timeout=5)
         await self._leases.stop()
 
+    def leads(self) -> bool:
+        """Whether this process holds lane 0, and with it what only one may do."""
+        return 0 in self._leases.held()
+
     async def drain(self) -> None:
         """Deliver until nothing is owed that is due (for tests and batch commands)."""
         await self._leases.beat()

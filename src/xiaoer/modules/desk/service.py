@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from xiaoer.kit.ids import MemberId
 from xiaoer.kit.problem import Forbidden, Invalid, NotFound, Stale
 from xiaoer.modules import conversations, knowledge, org
 from xiaoer.modules.conversations.contracts import Conversation
@@ -152,7 +153,7 @@ async def _presences(ctx: Ctx, people: Sequence[tuple[UUID, str]]) -> list[Prese
         state = rules.state_now(row.state if row else "offline", seen_at, now)
         capacity = row.capacity if row else rules.DEFAULT_CAPACITY
         found.append(Presence(
-            org.contracts.MemberId(member_id), name, state, capacity,
+            MemberId(member_id), name, state, capacity,
             holding.get(member_id, 0), seen_at,
         ))
     return found

@@ -1,1 +1,37 @@
 """What the house knows: entries, their phrasings, and the search over them."""
+
+from xiaoer.modules.knowledge import contracts, errors, events
+from xiaoer.modules.knowledge.rules import ranking
+from xiaoer.modules.knowledge.service.editing import (
+    add,
+    change,
+    get,
+    page,
+    publish,
+    retire,
+    roll_back,
+    submit,
+    take_in,
+    versions,
+)
+from xiaoer.modules.knowledge.service.searching import embed_entries, refresh, search
+
+__all__ = [
+    "add",
+    "change",
+    "contracts",
+    "embed_entries",
+    "errors",
+    "events",
+    "get",
+    "page",
+    "publish",
+    "ranking",
+    "refresh",
+    "retire",
+    "roll_back",
+    "search",
+    "submit",
+    "take_in",
+    "versions",
+]

@@ -1,7 +1,7 @@
 """What a customer can settle alone: an order's state, a parcel, hours, facilities."""
 
 from xiaoer.modules.selfservice import contracts
-from xiaoer.modules.selfservice.rules import understand
+from xiaoer.modules.selfservice.rules import order_card, understand
 from xiaoer.modules.selfservice.service import serve
 
-__all__ = ["contracts", "serve", "understand"]
+__all__ = ["contracts", "order_card", "serve", "understand"]

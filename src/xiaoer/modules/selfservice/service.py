@@ -38,7 +38,7 @@ async def _orders(ctx: Ctx, wish: Wish, customer_id: UUID | None, locale: str) -
     customer = await customers.get(ctx, customer_id)
     found = await orders.of_customer(ctx, *customer.every_id, limit=20)
     if wish.order_number:
-        found = [o for o in found if o.number.upper() == wish.order_number]
+        found = tuple(o for o in found if o.number.upper() == wish.order_number)
     if not found:
         text = (
             "在您的账号下没有找到这笔订单。请核对订单号，或让人工帮您看看。"

@@ -1,0 +1,70 @@
+"""The application of one worker: every route and socket, over one house."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+
+import xiaoer
+from xiaoer.edge.clockwork import keep_time
+from xiaoer.edge.http import operations
+from xiaoer.edge.http.doorkeeper import SessionDoorkeeper
+from xiaoer.edge.http.guards import Guards
+from xiaoer.edge.http.pages import install_pages
+from xiaoer.edge.http.problems import install_problems
+from xiaoer.edge.live import desk as live_desk
+from xiaoer.edge.live import widget as live_widget
+from xiaoer.edge.live.hub import Hub
+from xiaoer.engines.postgres.assembly import Assembly, running
+from xiaoer.ports.house import House
+from xiaoer.ports.http import Doorkeeper
+
+Extra = Callable[[FastAPI], None]
+
+
+def create_app(
+    assembly: Assembly, routers: Sequence[APIRouter], *, extras: Sequence[Extra] = ()
+) -> FastAPI:
+    """Wire the doors of a worker. ``extras`` add what an installation mounts besides."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with running(assembly) as house:
+            app.state.hub = Hub(house)
+            await app.state.hub.start()
+            clock = asyncio.create_task(keep_time(house, assembly.courier.leads))
+            try:
+                yield
+            finally:
+                clock.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await clock
+                await app.state.hub.stop()
+
+    app = FastAPI(
+        title="Xiaoer", version=xiaoer.__version__, lifespan=lifespan, docs_url="/api/docs",
+        redoc_url=None, openapi_url="/api/openapi.json",
+    )
+    furnish(app, assembly.house, SessionDoorkeeper(assembly.house), routers)
+    for extra in extras:
+        extra(app)
+    return app
+
+
+def furnish(
+    app: FastAPI, house: House, doorkeeper: Doorkeeper, routers: Sequence[APIRouter]
+) -> None:
+    """Everything but what must be started: also what tests serve."""
+    app.state.house = house
+    app.state.doorkeeper = doorkeeper
+    install_problems(app)
+    for router in (operations.router, live_desk.router, live_widget.router, *routers):
+        app.include_router(router)
+    install_pages(app)
+    app.add_middleware(
+        Guards, most_bytes=house.settings.max_upload_bytes, public_url=house.settings.public_url
+    )

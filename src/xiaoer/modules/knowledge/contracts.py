@@ -1,0 +1,158 @@
+"""The nouns of knowledge that cross the door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, NewType
+from uuid import UUID
+
+EntryId = NewType("EntryId", UUID)
+
+
+class State(StrEnum):
+    """Where the newest version of an entry stands. ``LIVE``: it is what customers are told."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    LIVE = "live"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What an entry says, to whom, in which place, for how long.
+
+    ``scope_path`` is a place of the tree: the entry is about that place and what lies below.
+    ``valid_to`` is the last day on which it holds. ``kind`` is ``faq``, or ``article`` for a
+    passage of a document.
+    """
+
+    question: str
+    answer: str
+    similar: tuple[str, ...] = ()
+    category: str = ""
+    scope_path: str = "/"
+    lang: str = "zh"
+    valid_from: date | None = None
+    valid_to: date | None = None
+    kind: str = "faq"
+
+    def as_json(self) -> dict[str, Any]:
+        """As the interface describes it."""
+        return {
+            "question": self.question,
+            "answer": self.answer,
+            "similar": list(self.similar),
+            "category": self.category,
+            "scope": self.scope_path,
+            "lang": self.lang,
+            "valid_from": self.valid_from,
+            "valid_to": self.valid_to,
+            "kind": self.kind,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry with its newest version. ``live_version`` is what customers are told, if any."""
+
+    id: EntryId
+    kb_id: str
+    content: Content
+    state: State
+    version: int
+    live_version: int | None
+    updated_at: datetime
+    updated_by: str
+
+    def as_json(self) -> dict[str, Any]:
+        """As the interface describes it."""
+        return {
+            "id": self.id,
+            "kb_id": self.kb_id,
+            **self.content.as_json(),
+            "state": self.state,
+            "version": self.version,
+            "live_version": self.live_version,
+            "updated_at": self.updated_at,
+            "updated_by": self.updated_by,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An earlier or the newest version of an entry."""
+
+    version: int
+    content: Content
+    author: str
+    at: datetime
+    note: str
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry to be. ``kb_id`` is the editor's own key; the same key changes the same entry."""
+
+    kb_id: str
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry that may answer a question; ``share`` is its probability among the candidates."""
+
+    entry_id: EntryId
+    kb_id: str
+    question: str
+    answer: str
+    category: str
+    scope_path: str
+    score: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Best first. ``verdict``: ``answer``, ``suggest`` or ``none``, from the confidence."""
+
+    candidates: tuple[Candidate, ...]
+    confidence: float
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Which entries a list shows."""
+
+    text: str = ""
+    state: str = ""
+    scope: str = ""
+    category: str = ""
+    lang: str = ""
+    cursor: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """What is wrong with a row of an import; ``row`` as a person counts it in the file."""
+
+    row: int
+    field: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did, or in a dry run would do."""
+
+    rows: int
+    added: int
+    changed: int
+    unchanged: int
+    problems: tuple[RowProblem, ...]
+    dry_run: bool

@@ -1,0 +1,136 @@
+"""The editor's routes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, status
+from pydantic import BaseModel, Field
+
+from xiaoer.kit.problem import NotFound, Stale
+from xiaoer.modules.knowledge.contracts import Content, Look, NewEntry
+from xiaoer.modules.knowledge.errors import BadEntry, NoSuchVersion, WrongState
+from xiaoer.modules.knowledge.service import editing, searching
+from xiaoer.ports.http import Cursor, Limit, MemberCtx, raises
+
+router = APIRouter(prefix="/api/knowledge", tags=["knowledge"])
+
+Short = Annotated[str, Field(max_length=1000)]
+Word = Annotated[str, Query(max_length=200)]
+
+
+class EntryBody(BaseModel):
+    kb_id: Annotated[str, Field(max_length=100)] = ""
+    question: Short
+    answer: Annotated[str, Field(max_length=20_000)]
+    similar: Annotated[list[Short], Field(max_length=500)] = []
+    category: Short = ""
+    scope: Short = "/"
+    lang: Literal["zh", "en"] = "zh"
+    valid_from: date | None = None
+    valid_to: date | None = None
+    kind: Literal["faq", "article"] = "faq"
+
+    def content(self) -> Content:
+        """The body as the room knows it."""
+        return Content(
+            self.question, self.answer, tuple(self.similar), self.category, self.scope,
+            self.lang, self.valid_from, self.valid_to, self.kind,
+        )
+
+
+class EntryChangeBody(EntryBody):
+    version: int
+    note: Short = ""
+
+
+class VersionBody(BaseModel):
+    version: int
+
+
+class TryBody(BaseModel):
+    text: Annotated[str, Field(min_length=1, max_length=1000)]
+    unit: Short = "/"
+    locale: Literal["zh-CN", "en"] = "zh-CN"
+
+
+@router.get("/entries")
+async def listed(
+    ctx: MemberCtx, q: Word = "", state: Word = "", scope: Word = "", category: Word = "",
+    lang: Word = "", cursor: Cursor = None, limit: Limit = 50,
+) -> dict[str, Any]:
+    """Entries within reach, newest change first."""
+    page = await editing.page(ctx, Look(q, state, scope, category, lang, cursor, limit))
+    return {"items": [entry.as_json() for entry in page.items], "next": page.next}
+
+
+@router.post("/entries", status_code=status.HTTP_201_CREATED, responses=raises(BadEntry))
+async def add(body: EntryBody, ctx: MemberCtx) -> dict[str, Any]:
+    """A new draft."""
+    return (await editing.add(ctx, NewEntry(body.kb_id, body.content()))).as_json()
+
+
+@router.get("/entries/{entry_id}", responses=raises(NotFound))
+async def one(entry_id: UUID, ctx: MemberCtx) -> dict[str, Any]:
+    """One entry."""
+    return (await editing.get(ctx, entry_id)).as_json()
+
+
+@router.put("/entries/{entry_id}", responses=raises(NotFound, Stale, BadEntry))
+async def change(entry_id: UUID, body: EntryChangeBody, ctx: MemberCtx) -> dict[str, Any]:
+    """The next version, as a draft."""
+    entry = await editing.change(ctx, entry_id, body.version, body.content(), body.note)
+    return entry.as_json()
+
+
+@router.post("/entries/{entry_id}/submit", responses=raises(NotFound, Stale, WrongState))
+async def submit(entry_id: UUID, body: VersionBody, ctx: MemberCtx) -> dict[str, Any]:
+    """Ask for a review."""
+    return (await editing.submit(ctx, entry_id, body.version)).as_json()
+
+
+@router.post("/entries/{entry_id}/publish", responses=raises(NotFound, Stale, WrongState))
+async def publish(entry_id: UUID, body: VersionBody, ctx: MemberCtx) -> dict[str, Any]:
+    """Make it what customers are told."""
+    return (await editing.publish(ctx, entry_id, body.version)).as_json()
+
+
+@router.post("/entries/{entry_id}/retire", responses=raises(NotFound, Stale, WrongState))
+async def retire(entry_id: UUID, body: VersionBody, ctx: MemberCtx) -> dict[str, Any]:
+    """Tell it to nobody any more."""
+    return (await editing.retire(ctx, entry_id, body.version)).as_json()
+
+
+@router.post("/entries/{entry_id}/roll-back", responses=raises(NotFound, Stale, NoSuchVersion))
+async def roll_back(entry_id: UUID, body: VersionBody, ctx: MemberCtx) -> dict[str, Any]:
+    """Publish an earlier version again."""
+    return (await editing.roll_back(ctx, entry_id, body.version)).as_json()
+
+
+@router.get("/entries/{entry_id}/versions", responses=raises(NotFound))
+async def versions(entry_id: UUID, ctx: MemberCtx) -> dict[str, Any]:
+    """All versions, newest first."""
+    found = await editing.versions(ctx, entry_id)
+    return {"items": [
+        {"version": v.version, **v.content.as_json(), "author": v.author, "at": v.at,
+         "note": v.note, "live": v.live}
+        for v in found
+    ], "next": None}
+
+
+@router.post("/try")
+async def try_out(body: TryBody, ctx: MemberCtx) -> dict[str, Any]:
+    """What the live knowledge would say to a question, with every score."""
+    ctx.require("knowledge.read")
+    found = await searching.search(ctx, body.text, unit_path=body.unit, locale=body.locale)
+    return {
+        "verdict": found.verdict, "confidence": found.confidence, "next": None,
+        "items": [
+            {"entry_id": c.entry_id, "kb_id": c.kb_id, "question": c.question,
+             "answer": c.answer, "category": c.category, "scope": c.scope_path,
+             "score": c.score, "share": c.share}
+            for c in found.candidates
+        ],
+    }

@@ -1,0 +1,170 @@
+"""Finding the entry that answers a question.
+
+Each worker keeps one index a tenant in memory, built from what is live and from stored vectors.
+It is rebuilt beside the one that serves when what is live has changed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+
+from xiaoer.modules.knowledge.contracts import Candidate, Content, EntryId, Found
+from xiaoer.modules.knowledge.rules import ranking, scoping
+from xiaoer.modules.knowledge.rules.editing import holds_on
+from xiaoer.modules.knowledge.store import entries, vectors
+from xiaoer.ports.ctx import Ctx
+
+Floats = npt.NDArray[np.float32]
+
+SHOWN = 10
+LOOKED_AT = 40
+ZONE = ZoneInfo("Asia/Shanghai")
+AT_ONCE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What was live at a revision, ready to be searched."""
+
+    revision: tuple[int, str]
+    index: ranking.Index
+    entries: dict[str, tuple[EntryId, str, Content]]
+    languages: frozenset[str]
+
+    def open_on(self, day: date, lang: str) -> frozenset[str]:
+        """Entries that hold on a day, in the language, or in any when there are none in it."""
+        narrow = lang in self.languages
+        return frozenset(
+            key for key, (_, _, content) in self.entries.items()
+            if holds_on(content, day) and (not narrow or content.lang == lang)
+        )
+
+
+async def search(
+    ctx: Ctx, text: str, *, unit_path: str = "/", locale: str = "zh-CN", limit: int = SHOWN
+) -> Found:
+    """Live entries that may answer, best first, seen from a place and in a language."""
+    snapshot = await _snapshot(ctx)
+    if snapshot is None:
+        return Found((), 0.0, "none")
+    asked = snapshot.index.question_texts(text[:500])
+    if not asked[0]:
+        return Found((), 0.0, "none")
+    rows = await ctx.ports.embedder.embed(asked)
+    lang = "zh" if locale.startswith("zh") else "en"
+    today = ctx.now().astimezone(ZONE).date()
+    allowed = await ctx.ports.memo.get(
+        ("knowledge.open", ctx.scope.tenant, lang), (snapshot.revision, today),
+        _later(snapshot, today, lang),
+    )
+    ranked = snapshot.index.rank(text[:500], rows, allowed=allowed, limit=LOOKED_AT)
+    candidates = _placed(snapshot, ranked.candidates, unit_path)
+    return Found(
+        candidates[:limit], ranked.confidence,
+        scoping.verdict(ranked.confidence) if candidates else "none",
+    )
+
+
+async def refresh(ctx: Ctx) -> bool:
+    """Build this worker's index anew if what is live has changed; says whether it did.
+
+    The old index serves meanwhile. Called by every worker, by the clock.
+    """
+    wanted = await _revision(ctx)
+    current = ctx.ports.memo.peek(_key(ctx))
+    if current is not None and current.revision == wanted:
+        return False
+    ctx.ports.memo.put(_key(ctx), await _build(ctx, wanted, learnt=True))
+    return True
+
+
+async def embed_entries(ctx: Ctx, contents: Sequence[Content]) -> int:
+    """Store the vectors that the texts still lack; returns how many were made."""
+    model = ctx.ports.embedder.model_id
+    wanted = ranking.to_embed(_phrasings((str(i), c) for i, c in enumerate(contents)))
+    known = await vectors.read(ctx, model, wanted)
+    missing = [text for text in wanted if text not in known]
+    for start in range(0, len(missing), AT_ONCE):
+        some = missing[start : start + AT_ONCE]
+        made = await ctx.ports.embedder.embed(some)
+        await vectors.write(ctx, model, dict(zip(some, made, strict=True)))
+    return len(missing)
+
+
+async def _snapshot(ctx: Ctx) -> Snapshot | None:
+    """The index in memory; the first question after a start has one built without learning."""
+    kept: Snapshot | None = ctx.ports.memo.peek(_key(ctx))
+    if kept is not None:
+        return kept
+    wanted = await _revision(ctx)
+    if wanted[0] == 0:
+        return None
+
+    async def quickly() -> Snapshot:
+        return await _build(ctx, (0, wanted[1]), learnt=False)
+
+    first: Snapshot = await ctx.ports.memo.get(
+        ("knowledge.first", ctx.scope.tenant), wanted, quickly
+    )
+    return first
+
+
+async def _build(ctx: Ctx, revision: tuple[int, str], *, learnt: bool) -> Snapshot:
+    live = await entries.live(ctx)
+    phrasings = _phrasings((str(entry_id), content) for entry_id, _, content in live)
+    await embed_entries(ctx, [content for _, _, content in live])
+    rows = await vectors.read(ctx, revision[1], ranking.to_embed(phrasings))
+    index = await asyncio.to_thread(ranking.build, phrasings, rows, learnt=learnt)
+    return Snapshot(
+        revision, index, {str(e): (e, kb_id, c) for e, kb_id, c in live},
+        frozenset(content.lang for _, _, content in live),
+    )
+
+
+async def _revision(ctx: Ctx) -> tuple[int, str]:
+    return await vectors.revision(ctx), ctx.ports.embedder.model_id
+
+
+def _key(ctx: Ctx) -> tuple[str, UUID]:
+    return ("knowledge.index", ctx.scope.tenant)
+
+
+def _phrasings(contents: Iterable[tuple[str, Content]]) -> list[ranking.Phrasing]:
+    """Every way to ask for an entry, and its answer, whose words count too."""
+    found = []
+    for key, content in contents:
+        found += [ranking.Phrasing(key, text) for text in (content.question, *content.similar)]
+        found.append(ranking.Phrasing(key, content.answer, asked=False))
+    return found
+
+
+def _later(
+    snapshot: Snapshot, today: date, lang: str
+) -> Callable[[], Awaitable[frozenset[str]]]:
+    async def build() -> frozenset[str]:
+        return snapshot.open_on(today, lang)
+
+    return build
+
+
+def _placed(
+    snapshot: Snapshot, ranked: Sequence[ranking.Candidate], unit_path: str
+) -> tuple[Candidate, ...]:
+    """The candidates in the order that the place of the question gives them."""
+    found = []
+    for candidate in ranked:
+        entry_id, kb_id, content = snapshot.entries[candidate.entry]
+        score = candidate.score + scoping.bonus(content.scope_path, unit_path)
+        found.append(Candidate(
+            entry_id, kb_id, content.question, content.answer, content.category,
+            content.scope_path, score, candidate.share,
+        ))
+    return tuple(sorted(found, key=lambda c: -c.score))

@@ -1,0 +1,80 @@
+"""The room's tables; no other room reads them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
+
+from xiaoer.kit.schema import metadata, tenant_column
+
+_at = DateTime(timezone=True)
+
+
+def _content() -> list[Column[object]]:
+    return [
+        Column("question", Text, nullable=False),
+        Column("answer", Text, nullable=False),
+        Column("similar", ARRAY(Text), nullable=False),
+        Column("category", Text, nullable=False, server_default=""),
+        Column("scope_path", Text, nullable=False, server_default="/"),
+        Column("lang", Text, nullable=False, server_default="zh"),
+        Column("valid_from", Date),
+        Column("valid_to", Date),
+        Column("kind", Text, nullable=False, server_default="faq"),
+    ]
+
+
+entry = Table(
+    "knowledge_entry",
+    metadata,
+    tenant_column(),
+    Column("id", Uuid, primary_key=True),
+    Column("kb_id", Text, nullable=False),
+    *_content(),
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("live_version", Integer),
+    Column("updated_at", _at, nullable=False),
+    Column("updated_by", Text, nullable=False),
+    Column("words", TSVECTOR),
+    Index("knowledge_entry_kb_id", "tenant_id", "kb_id", unique=True),
+    Index("knowledge_entry_recent", "tenant_id", "updated_at", "id"),
+    Index("knowledge_entry_words", "words", postgresql_using="gin"),
+)
+version = Table(
+    "knowledge_version",
+    metadata,
+    tenant_column(),
+    Column("entry_id", Uuid, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    *_content(),
+    Column("author", Text, nullable=False),
+    Column("at", _at, nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+)
+vector = Table(
+    "knowledge_vector",
+    metadata,
+    tenant_column(),
+    Column("model_id", Text, primary_key=True),
+    Column("text", Text, primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+)
+revision = Table(
+    "knowledge_revision",
+    metadata,
+    tenant_column(),
+    Column("revision", BigInteger, nullable=False, server_default=text("0")),
+)
