@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from uuid import uuid4
 
@@ -35,7 +35,7 @@ def xiaoer(*arguments: str | Path, **environment: str) -> Result:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation that was set up, with a row and an uploaded file, not running."""
     folder = tmp_path_factory.mktemp("home") / "数据 data"
     made = xiaoer(
@@ -50,7 +50,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (folder / "blobs" / "t" / "photo").write_bytes(b"\x00picture\xff")
     (folder / "blobs" / ".incoming").mkdir()
     (folder / "blobs" / ".incoming" / "half").write_bytes(b"half")
-    yield folder
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +66,10 @@ def test_help_names_every_command_without_importing_any() -> None:
     shown = xiaoer("--help").output
     for command in ("serve", "demo", "setup", "doctor", "backup", "restore", "migrate", "echo"):
         assert command in shown
+
+
+def test_the_version_is_one_line() -> None:
+    assert xiaoer("--version").output == f"{version('xiaoer')}\n"
 
 
 def test_a_command_of_others_gets_its_arguments_and_the_wiring() -> None:

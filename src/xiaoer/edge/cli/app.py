@@ -36,11 +36,19 @@ def build_cli(wiring: Wiring) -> typer.Typer:
     return app
 
 
-def _version(
-    show: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
-) -> None:
-    if show:
+def _show_version(wanted: bool) -> None:
+    if wanted:
         typer.echo(version("xiaoer"))
+        raise typer.Exit
+
+
+def _version(
+    show: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    pass
 
 
 def _run(command: str, *arguments: Any, **options: Any) -> None:
