@@ -9,6 +9,7 @@ export class Admission {
   readonly #api: Api;
   readonly #memory: Memory;
   #customerToken: string | null;
+  #accepted: string | null = null;
 
   constructor(api: Api, memory: Memory, customerToken: string | null) {
     this.#api = api;
@@ -30,6 +31,8 @@ export class Admission {
     const session = await this.#ask(page);
     this.#api.token = session.token;
     this.#memory.write("token", session.token);
+    this.#memory.write("proven", session.identity.proven ? "yes" : null);
+    this.#accepted = this.#customerToken;
     return session;
   }
 
@@ -62,11 +65,12 @@ export class Admission {
       const { code, status } = problemFrom(failure);
       if (status !== 401) throw failure;
       // An outdated token must not keep anyone from asking a question.
-      if (code === "bad_customer_token") {
-        this.#customerToken = null;
-        return await this.#api.session({ ...body, visitor_token });
-      }
-      return await this.#api.session({ ...body, customer_token });
+      if (code !== "bad_customer_token")
+        return await this.#api.session({ ...body, customer_token });
+      const isSame = customer_token === this.#accepted || this.#memory.read("proven") === null;
+      this.#customerToken = null;
+      // The shop names somebody, but not validly: who was proven here before may be somebody else.
+      return await this.#api.session(isSame ? { ...body, visitor_token } : body);
     }
   }
 }

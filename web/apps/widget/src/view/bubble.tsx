@@ -30,7 +30,7 @@ export function Bubble({ message, isFirst, isLast, showsState }: BubbleProps) {
     <div class={`line ${isOurs ? "ours" : "theirs"} ${author.kind}`} data-line>
       {isFirst && !isOurs ? <p class="voice">{who}</p> : <span class="hidden">{who}: </span>}
       {parts.map((part, i) => (
-        <PartView part={part} mark={`${message.id} ${i}`} />
+        <PartView part={part} mark={`${message.id} ${i}`} before={parts[i - 1]} />
       ))}
       {sources?.length > 0 && <Sources sources={sources} />}
       {(isLast || showsState) && (
@@ -67,7 +67,7 @@ function systemWords({ code, fields = {} }: SystemPart): string {
   return values.text ?? "";
 }
 
-function PartView({ part, mark }: { part: Part; mark: string }) {
+function PartView({ part, mark, before }: { part: Part; mark: string; before?: Part }) {
   switch (part.kind) {
     case "text":
       return (
@@ -80,7 +80,7 @@ function PartView({ part, mark }: { part: Part; mark: string }) {
     case "file":
       return <FileLink part={part} />;
     case "card":
-      return <CardView card={part} mark={mark} />;
+      return <CardView card={part} mark={mark} said={before?.kind === "text" ? before.text : ""} />;
     case "system":
       return <p class="system">{systemWords(part)}</p>;
     default:

@@ -19,12 +19,13 @@ import { act } from "./deeds.ts";
 
 type Card = Extract<Part, { kind: "card" }>;
 
-export function CardView({ card, mark }: { card: Card; mark: string }) {
+/** `said` is the text just above, which a card need not say again. */
+export function CardView({ card, mark, said }: { card: Card; mark: string; said?: string }) {
   const chat = useChat();
   const subject = `${card.card}:${subjectOf(card)}`;
   useEffect(() => chat.visits.note("card_shown", subject, `shown ${mark}`), [mark]);
   const clicked = () => chat.visits.note("card_clicked", subject, `clicked ${mark}`);
-  const inside = insideOf(card);
+  const inside = insideOf(card, said);
   if (!inside) return null;
   return (
     <div class={`card card-${card.card}`} onClick={clicked}>
@@ -33,7 +34,7 @@ export function CardView({ card, mark }: { card: Card; mark: string }) {
   );
 }
 
-function insideOf(card: Card) {
+function insideOf(card: Card, said?: string) {
   switch (card.card) {
     case "order":
       return <Order card={card} />;
@@ -44,7 +45,7 @@ function insideOf(card: Card) {
     case "store":
       return <Store card={card} />;
     case "choices":
-      return <Choices card={card} />;
+      return <Choices card={card} said={said} />;
     case "rating":
       return <RatingForm given={card.score ?? null} />;
     default:
@@ -202,11 +203,11 @@ function Town({ x, y }: { x: number; y: number }) {
   );
 }
 
-function Choices({ card }: { card: ChoicesCard }) {
+function Choices({ card, said }: { card: ChoicesCard; said?: string }) {
   const chat = useChat();
   return (
     <>
-      {card.prompt && <p>{card.prompt}</p>}
+      {card.prompt && card.prompt !== said && <p>{card.prompt}</p>}
       <div class="chips">
         {card.options.map((option) => (
           <button type="button" class="chip" onClick={() => act(chat, option)}>

@@ -37,6 +37,10 @@ export async function askPerson(chat: Chat): Promise<void> {
 }
 
 export async function tellUnsolved(chat: Chat): Promise<void> {
+  if (!chat.timeline.value.length) {
+    chat.notice.value = t("ask_first");
+    return;
+  }
   const problem = await chat.deed("unsolved");
   if (problem) chat.notice.value = sentence(problem);
 }

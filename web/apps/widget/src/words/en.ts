@@ -52,6 +52,7 @@ export const en: Record<Key, string> = {
   send_failed: "Not sent.",
   too_long: "{n} characters too long. Send it in two parts.",
   unsolved: "Not solved",
+  ask_first: "First write what it is about.",
   person: "A person",
   prove: "Confirm identity",
   rate: "Rate",

@@ -49,6 +49,7 @@ export const zh = {
   send_failed: "没有发出去。",
   too_long: "超出 {n} 个字，分两条发吧。",
   unsolved: "没解决",
+  ask_first: "先说说是什么事，写在下面就行。",
   person: "转人工",
   prove: "验证身份",
   rate: "评价",
