@@ -138,10 +138,10 @@ export const entries = Array.from({ length: 64 }, (_, i) => {
   return {
     id: newId(), version: 1 + (i % 4), state: ["live", "live", "live", "draft", "in_review", "retired"][i % 6],
     question: i < qa.length ? question : `${question}（${stores[i % 4].name}）`, similar, answer,
-    scope: i < qa.length ? { path: "/", name: "云栖集团" } : stores[i % 4],
-    valid_from: i % 5 === 0 ? ago(86400 * 20) : null, valid_until: i % 5 === 0 ? ago(-86400 * 40) : null,
-    locale: i % 9 === 8 ? "en" : "zh-CN", tags: [["停车"], ["营业时间"], ["售后", "退货"], ["设施"], ["发票"], ["会员"]][i % 6],
-    updated_at: ago(3600 * (i + 1) * 5), updated_by: pick(["陈书瑶", "管理员"]), hits: 4 + ((i * 37) % 400),
+    scope: i < qa.length ? "/" : stores[i % 4].path,
+    valid_from: i % 5 === 0 ? ago(86400 * 20).slice(0, 10) : null, valid_to: i % 5 === 0 ? ago(-86400 * 40).slice(0, 10) : null,
+    kb_id: `kb-${i}`, kind: "faq", live_version: 1, lang: i % 9 === 8 ? "en" : "zh", category: ["停车", "营业时间", "售后", "设施", "发票", "会员"][i % 6],
+    updated_at: ago(3600 * (i + 1) * 5), updated_by: pick(["陈书瑶", "管理员"]),
   };
 });
 export const macros = [
@@ -150,8 +150,8 @@ export const macros = [
   ["结束", "结束语", "还有别的要我帮忙的吗？没有的话我先不打扰您了。"],
 ].map(([shortcut, title, text]) => ({ id: newId(), shortcut, title, text, shared: true, version: 1 }));
 export const deadLetters = [
-  { id: newId(), fact: "conversations.ReplyPosted", key: newId(), handler: "channels.deliver", attempts: 8, error: "callback answered 503: upstream connect error", failed_at: ago(4200), payload: { conversation_id: "…", seq: 7 } },
-  { id: newId(), fact: "knowledge.EntryPublished", key: newId(), handler: "knowledge.index", attempts: 5, error: "embedder: vector has dimension 256, index wants 512", failed_at: ago(86000), payload: { entry_id: "…", version: 3 } },
+  { id: newId(), name: "conversations.ReplyPosted", key: newId(), subscriber: "channels.deliver", attempts: 8, error: "callback answered 503: upstream connect error", died_at: ago(4200), body: { conversation_id: "…", seq: 7 } },
+  { id: newId(), name: "knowledge.EntryPublished", key: newId(), subscriber: "knowledge.index", attempts: 5, error: "embedder: vector has dimension 256, index wants 512", died_at: ago(86000), body: { entry_id: "…", version: 3 } },
 ];
 export const doctor = [
   { name: "database", ok: true, text: "PostgreSQL 18.1, migrated to 0011, 14 of 100 connections", mend: null },

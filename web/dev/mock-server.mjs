@@ -143,16 +143,16 @@ const table = {
   "GET /api/customers/:id/conversations": (r) => page([...conversations.values()].filter((c) => c.customer.id === r.id).slice(0, 8), r.q),
   "POST /api/customers/:id/merge": (r) => need(data.customers.find((c) => c.id === r.id)),
   "POST /api/customers/merges/:id/undo": (r) => { const c = need(data.customers.find((x) => x.merges.some((m) => m.id === r.id))); c.merges = []; return c; },
-  "GET /api/knowledge/entries": (r) => page(data.entries.filter((e) => (!r.q.get("state") || e.state === r.q.get("state")) && (!r.q.get("scope") || e.scope.path.startsWith(r.q.get("scope"))) && (!r.q.get("q") || (e.question + e.answer + e.similar.join()).includes(r.q.get("q")))), r.q),
-  "POST /api/knowledge/entries": (r, me) => { const e = { id: newId(), version: 1, state: "draft", ...entryOf(r.body, me) }; data.entries.unshift(e); return e; },
+  "GET /api/knowledge/entries": (r) => page(data.entries.filter((e) => (!r.q.get("state") || e.state === r.q.get("state")) && (!r.q.get("scope") || e.scope.startsWith(r.q.get("scope"))) && (!r.q.get("q") || (e.question + e.answer + e.similar.join()).includes(r.q.get("q")))), r.q),
+  "POST /api/knowledge/entries": (r, me) => { const e = { id: newId(), kb_id: "", version: 1, live_version: null, state: "draft", ...entryOf(r.body, me) }; data.entries.unshift(e); return e; },
   "GET /api/knowledge/entries/:id": (r) => entry(r.id),
   "PUT /api/knowledge/entries/:id": (r, me) => { const e = entry(r.id); if (e.version !== r.body.version) fail(409, "stale_version", "这条知识刚刚被别人改过，请看过最新版本再保存。"); return Object.assign(e, entryOf(r.body, me), { version: e.version + 1, state: "draft" }); },
   "POST /api/knowledge/entries/:id/submit": (r) => Object.assign(entry(r.id), { state: "in_review" }),
   "POST /api/knowledge/entries/:id/publish": (r) => Object.assign(entry(r.id), { state: "live" }),
   "POST /api/knowledge/entries/:id/retire": (r) => Object.assign(entry(r.id), { state: "retired" }),
   "POST /api/knowledge/entries/:id/roll-back": (r) => Object.assign(entry(r.id), { version: entry(r.id).version + 1 }),
-  "GET /api/knowledge/entries/:id/versions": (r) => { const e = entry(r.id); return { items: Array.from({ length: e.version }, (_, i) => ({ version: e.version - i, state: i ? "live" : e.state, question: e.question, similar: i ? e.similar.slice(0, 3) : e.similar, answer: i ? e.answer.replace("8 元", "6 元").replace("22:00", "21:30") : e.answer, at: ago(86400 * (i * 9 + 1)), by: "陈书瑶" })) }; },
-  "POST /api/knowledge/try": (r) => { const t = r.body.text; const list = data.entries.slice(0, 6).map((e) => ({ id: e.id, question: e.question, answer: e.answer, matched: e.similar[0], scope: e.scope, score: [...new Set(t)].filter((ch) => (e.question + e.similar.join("")).includes(ch)).length / Math.max(new Set(t).size, 1) * 0.92 })).sort((a, b) => b.score - a.score); return { candidates: list.slice(0, 5), would_answer: list[0].score > 0.6, threshold: 0.6, took_ms: 7.4 }; },
+  "GET /api/knowledge/entries/:id/versions": (r) => { const e = entry(r.id); return { items: Array.from({ length: e.version }, (_, i) => ({ ...e, version: e.version - i, live: i === 0 && e.state === "live", note: "", author: "陈书瑶", question: e.question, similar: i ? e.similar.slice(0, 3) : e.similar, answer: i ? e.answer.replace("8 元", "6 元").replace("22:00", "21:30") : e.answer, at: ago(86400 * (i * 9 + 1)) })) }; },
+  "POST /api/knowledge/try": (r) => { const t = r.body.text; const list = data.entries.slice(0, 6).map((e) => ({ entry_id: e.id, kb_id: e.kb_id, category: e.category, question: e.question, answer: e.answer, scope: e.scope, score: [...new Set(t)].filter((ch) => (e.question + e.similar.join("")).includes(ch)).length / Math.max(new Set(t).size, 1) * 0.92 })).sort((a, b) => b.score - a.score); const sum = list.reduce((s, c) => s + Math.exp(c.score * 6), 0); return { verdict: list[0].score > 0.6 ? "answer" : list[0].score > 0.3 ? "suggest" : "none", confidence: list[0].score, items: list.slice(0, 5).map((c) => ({ ...c, share: Math.exp(c.score * 6) / sum })), next: null }; },
   "POST /api/knowledge/imports": (r) => imported(r), "POST /api/customers/imports": (r) => imported(r), "POST /api/catalog/imports": (r) => imported(r), "POST /api/orders/imports": (r) => imported(r),
   "POST /api/uploads": () => ({ blob: `up-${newId()}`, name: "照片.png", bytes: 182000, kind: "image" }),
   "GET /api/operations/dead-letters": (r) => page(data.deadLetters, r.q),
@@ -162,8 +162,8 @@ const table = {
 };
 for (const [verb, run] of Object.entries(verbs)) table[`POST /api/desk/conversations/:id/${verb}`] = (r, me) => { const c = need(conversations.get(r.id)); fresh(c, r.body.version); run(c, me, r.body); c.version += 1; audit(c, me, verb, {}); changed(c); return c; };
 const entry = (id) => need(data.entries.find((e) => e.id === id));
-const entryOf = (b, me) => ({ question: b.question, similar: b.similar, answer: b.answer, scope: { path: b.scope_path, name: b.scope_path }, valid_from: b.valid_from, valid_until: b.valid_until, locale: b.locale, tags: b.tags, updated_at: now(), updated_by: me.name, hits: 0 });
-const imported = (r) => { const dry = r.q.get("dry_run") === "true"; return { rows: 1204, created: 1180, updated: 16, unchanged: 5, dry_run: dry, errors: [{ row: 90, field: "phone", message: "手机号少一位：1380013800" }, { row: 411, field: "price", message: "价格不是数字：“面议”" }, { row: 877, field: null, message: "这一行有 9 列，表头有 8 列" }] }; };
+const entryOf = ({ version, note, ...content }, me) => ({ ...content, updated_at: now(), updated_by: me.name });
+const imported = (r) => { const dry = r.q.get("dry_run") === "true"; return { rows: 1204, added: 1180, changed: 16, unchanged: 5, dry_run: dry, problems: [{ row: 90, field: "phone", reason: "手机号少一位：1380013800" }, { row: 411, field: "price", reason: "价格不是数字：“面议”" }, { row: 877, field: "", reason: "这一行有 9 列，表头有 8 列" }] }; };
 
 function route(method, path) {
   const parts = path.split("/");

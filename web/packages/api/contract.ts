@@ -222,74 +222,69 @@ export interface Customer {
 }
 
 export type EntryState = "draft" | "in_review" | "live" | "retired";
-export interface KnowledgeEntry {
+/** What an entry says, to whom, in which place, for how long; days as "2026-11-22", both inclusive. */
+export interface EntryContent {
+  question: string;
+  answer: string;
+  similar: string[];
+  category: string;
+  scope: string;
+  lang: "zh" | "en";
+  valid_from: string | null;
+  valid_to: string | null;
+  kind: "faq" | "article";
+}
+export interface KnowledgeEntry extends EntryContent {
   id: string;
-  version: number;
+  kb_id: string;
   state: EntryState;
-  question: string;
-  similar: string[];
-  answer: string;
-  scope: { path: string; name: string };
-  valid_from: string | null;
-  valid_until: string | null;
-  locale: string;
-  tags: string[];
+  version: number;
+  live_version: number | null;
   updated_at: string;
-  updated_by: string | null;
-  hits: number | null;
+  updated_by: string;
 }
-export interface EntryDraft {
-  question: string;
-  similar: string[];
-  answer: string;
-  scope_path: string;
-  valid_from: string | null;
-  valid_until: string | null;
-  locale: string;
-  tags: string[];
-}
-export interface EntryVersion {
+export interface EntryVersion extends EntryContent {
   version: number;
-  state: EntryState;
-  question: string;
-  similar: string[];
-  answer: string;
+  author: string;
   at: string;
-  by: string | null;
+  note: string;
+  live: boolean;
 }
 export interface Candidate {
-  id: string;
+  entry_id: string;
+  kb_id: string;
   question: string;
   answer: string;
+  category: string;
+  scope: string;
   score: number;
-  matched: string | null;
-  scope: { path: string; name: string };
+  share: number;
 }
+/** What the live knowledge would say: answer it, suggest it, or nothing. */
 export interface TryResult {
-  candidates: Candidate[];
-  would_answer: boolean;
-  threshold: number | null;
-  took_ms: number | null;
+  verdict: "answer" | "suggest" | "none";
+  confidence: number;
+  items: Candidate[];
 }
 
 export interface ImportResult {
   rows: number;
-  created: number;
-  updated: number;
+  added: number;
+  changed: number;
   unchanged: number;
-  errors: { row: number; field: string | null; message: string }[];
+  problems: { row: number; field: string; reason: string }[];
   dry_run: boolean;
 }
 
 export interface DeadLetter {
   id: string;
-  fact: string;
+  subscriber: string;
+  name: string;
   key: string;
-  handler: string;
+  body: unknown;
   attempts: number;
   error: string;
-  failed_at: string;
-  payload: unknown;
+  died_at: string;
 }
 
 export interface DoctorFact {

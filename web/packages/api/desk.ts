@@ -1,7 +1,7 @@
 /** Every call of the desk, by room. Paths and shapes are named here and nowhere else. */
 import type {
   AuditLine, Conversation, ConversationView, Customer, DeadLetter, DoctorFact,
-  EntryDraft, EntryVersion, ImportResult, KnowledgeEntry, Macro, Me, Member, Message, NumberName,
+  EntryContent, EntryVersion, ImportResult, KnowledgeEntry, Macro, Me, Member, Message, NumberName,
   Numbers, NumbersBy, Order, Page, Part, Presence, PresenceState, SearchHit, SkillGroup, Suggestion,
   TryResult, Unit, Upload, WrapUp,
 } from "./contract.ts";
@@ -109,8 +109,8 @@ export function deskApi(http: Http) {
     knowledge: {
       list: (query: Query) => http.get<Page<KnowledgeEntry>>("/api/knowledge/entries", query),
       get: (id: string) => http.get<KnowledgeEntry>(`/api/knowledge/entries/${one(id)}`),
-      add: (draft: EntryDraft) => http.post<KnowledgeEntry>("/api/knowledge/entries", draft),
-      save: (id: string, version: number, draft: EntryDraft) =>
+      add: (draft: EntryContent) => http.post<KnowledgeEntry>("/api/knowledge/entries", draft),
+      save: (id: string, version: number, draft: EntryContent) =>
         http.put<KnowledgeEntry>(`/api/knowledge/entries/${one(id)}`, { version, ...draft }),
       move: (id: string, verb: EntryVerb, version: number) =>
         http.post<KnowledgeEntry>(`/api/knowledge/entries/${one(id)}/${verb}`, { version }),
@@ -118,8 +118,8 @@ export function deskApi(http: Http) {
         http.post<KnowledgeEntry>(`/api/knowledge/entries/${one(id)}/roll-back`, { version }),
       versions: (id: string) =>
         http.get<{ items: EntryVersion[] }>(`/api/knowledge/entries/${one(id)}/versions`),
-      try: (text: string, unit?: string) =>
-        http.post<TryResult>("/api/knowledge/try", { text, ...(unit ? { unit } : {}) }),
+      try: (text: string, unit: string, locale: "zh-CN" | "en") =>
+        http.post<TryResult>("/api/knowledge/try", { text, unit, locale }),
       import: (file: File, dry_run: boolean, onProgress?: (share: number) => void, signal?: AbortSignal) =>
         http.upload<ImportResult>(
           withQuery("/api/knowledge/imports", { dry_run }), form(file), onProgress, signal),
@@ -139,8 +139,10 @@ export function deskApi(http: Http) {
     operations: {
       deadLetters: (query: Query = {}) =>
         http.get<Page<DeadLetter>>("/api/operations/dead-letters", query),
-      replay: (id: string) => http.post<null>(`/api/operations/dead-letters/${one(id)}/replay`),
-      discard: (id: string) => http.post<null>(`/api/operations/dead-letters/${one(id)}/discard`),
+      settle: (letter: DeadLetter, verb: "replay" | "discard") =>
+        http.post<null>(`/api/operations/dead-letters/${one(letter.id)}/${verb}`, {
+          subscriber: letter.subscriber,
+        }),
       doctor: () => http.get<{ items: DoctorFact[] }>("/api/operations/doctor"),
     },
   };

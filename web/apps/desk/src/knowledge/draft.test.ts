@@ -11,6 +11,6 @@ it("names what is missing", () => {
   expect(Object.keys(faults(emptyDraft("/g/")))).toEqual(["question", "answer"]);
 });
 it("refuses an end before its beginning", () => {
-  const draft = { ...emptyDraft("/g/"), question: "q", answer: "a", valid_from: "2026-02-01", valid_until: "2026-01-01" };
+  const draft = { ...emptyDraft("/g/"), question: "q", answer: "a", valid_from: "2026-02-01", valid_to: "2026-01-01" };
   expect(faults(draft).validity).toBe("fault.validity");
 });

@@ -1,20 +1,17 @@
 /** What is being written about an entry, apart from what is stored, and what is wrong with it. */
-import type { EntryDraft, KnowledgeEntry } from "@xiaoer/api";
+import type { EntryContent, KnowledgeEntry } from "@xiaoer/api";
 import type { DeskKey } from "../shell/words.ts";
 
-export function emptyDraft(scopePath: string): EntryDraft {
+export function emptyDraft(scope: string): EntryContent {
   return {
-    question: "", similar: [], answer: "", scope_path: scopePath,
-    valid_from: null, valid_until: null, locale: "zh-CN", tags: [],
+    question: "", answer: "", similar: [], category: "", scope, lang: "zh",
+    valid_from: null, valid_to: null, kind: "faq",
   };
 }
 
-export function draftOf(entry: KnowledgeEntry): EntryDraft {
-  return {
-    question: entry.question, similar: [...entry.similar], answer: entry.answer,
-    scope_path: entry.scope.path, valid_from: entry.valid_from, valid_until: entry.valid_until,
-    locale: entry.locale, tags: [...(entry.tags ?? [])],
-  };
+export function draftOf(entry: KnowledgeEntry): EntryContent {
+  const { question, answer, similar, category, scope, lang, valid_from, valid_to, kind } = entry;
+  return { question, answer, similar: [...similar], category, scope, lang, valid_from, valid_to, kind };
 }
 
 /** One question a line; blank and repeated lines are dropped, numbering from a paste as well. */
@@ -27,16 +24,16 @@ export function linesOf(text: string): string[] {
 
 export type Fault = Extract<DeskKey, `fault.${string}`>;
 
-export function faults(draft: EntryDraft): Partial<Record<"question" | "answer" | "validity", Fault>> {
+export function faults(draft: EntryContent): Partial<Record<"question" | "answer" | "validity", Fault>> {
   const found: Partial<Record<"question" | "answer" | "validity", Fault>> = {};
   if (!draft.question.trim()) found.question = "fault.question";
   if (!draft.answer.trim()) found.answer = "fault.answer";
-  if (draft.valid_from && draft.valid_until && draft.valid_from > draft.valid_until) {
+  if (draft.valid_from && draft.valid_to && draft.valid_from > draft.valid_to) {
     found.validity = "fault.validity";
   }
   return found;
 }
 
-export function isChanged(draft: EntryDraft, entry: KnowledgeEntry): boolean {
+export function isChanged(draft: EntryContent, entry: KnowledgeEntry): boolean {
   return JSON.stringify(draft) !== JSON.stringify(draftOf(entry));
 }

@@ -2,6 +2,7 @@
 import type { DeskIn, DeskOut } from "@xiaoer/api";
 import { LiveClient, type LiveState } from "@xiaoer/live";
 import { shallowRef, watch } from "vue";
+import { api } from "./queries.ts";
 import { isOnline } from "./screen.ts";
 
 type Posted = Extract<DeskOut, { t: "send" }>;
@@ -23,10 +24,24 @@ const keep = {
   },
 };
 
+const ASK_WHY_EVERY = 3;
+let failures = 0;
+let isLeaving = false;
+
+async function askWhy(): Promise<void> {
+  if (isLeaving || !isOnline.value) return;
+  await api.org.me().catch(() => undefined);
+}
+
 const client = new LiveClient<DeskIn, DeskOut>({
   url: () => `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/live`,
   onFrame: (frame) => ears.forEach((ear) => ear(frame)),
-  onState: (state) => { liveState.value = state; },
+  onState: (state) => {
+    liveState.value = state;
+    if (state === "open") failures = 0;
+    // A refused socket does not say why; a call does, and leads to the sign-in when that is it.
+    if (state === "closed" || (state === "waiting" && ++failures % ASK_WHY_EVERY === 0)) void askWhy();
+  },
   resume: () => [...watched].map(([conversation, after]) => ({ t: "watch", conversation, after: after() })),
   keep: keep as never,
 });
@@ -34,8 +49,14 @@ const client = new LiveClient<DeskIn, DeskOut>({
 watch(isOnline, (online) => client.networkChanged(online));
 
 export const live = {
-  start: () => client.start(),
-  stop: () => client.stop(),
+  start: () => {
+    isLeaving = false;
+    client.start();
+  },
+  stop: () => {
+    isLeaving = true;
+    client.stop();
+  },
   retryNow: () => client.retryNow(),
   hear(ear: Ear): () => void {
     ears.add(ear);
