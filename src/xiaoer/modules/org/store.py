@@ -115,7 +115,7 @@ async def add_members(ctx: Ctx, members: Sequence[tuple[MemberId, NewMember]]) -
 async def members(ctx: Ctx, *, active_only: bool = False) -> list[MemberProfile]:
     """Members whose place is within reach."""
     rows = await ctx.uow.rows(
-        f"SELECT {_MEMBER} FROM org_member WHERE tenant_id = %(tenant)s "  # noqa: S608
+        f"SELECT {_MEMBER} FROM org_member WHERE tenant_id = %(tenant)s "
         "AND unit_path LIKE %(path)s AND (active OR NOT %(active)s) ORDER BY unit_path, name",
         {"tenant": ctx.scope.tenant, "path": f"{ctx.scope.path}%", "active": active_only},
     )
@@ -125,7 +125,7 @@ async def members(ctx: Ctx, *, active_only: bool = False) -> list[MemberProfile]
 async def member(ctx: Ctx, member_id: UUID) -> MemberProfile | None:
     """One member within reach."""
     row = await ctx.uow.row(
-        f"SELECT {_MEMBER} FROM org_member WHERE tenant_id = %(tenant)s AND id = %(id)s "  # noqa: S608
+        f"SELECT {_MEMBER} FROM org_member WHERE tenant_id = %(tenant)s AND id = %(id)s "
         "AND unit_path LIKE %(path)s",
         {"tenant": ctx.scope.tenant, "id": member_id, "path": f"{ctx.scope.path}%"},
     )

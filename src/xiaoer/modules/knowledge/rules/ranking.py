@@ -25,7 +25,20 @@ from xiaoer.modules.knowledge.rules.alignment import Alignment, align
 from xiaoer.modules.knowledge.rules.head import Head, learn
 from xiaoer.modules.knowledge.rules.lexicon import Lexicon, gather
 from xiaoer.modules.knowledge.rules.metric import Metric, bend, centre_only
-from xiaoer.modules.knowledge.rules.words import tidy, words
+from xiaoer.modules.knowledge.rules.words import bigrams, tidy, words
+
+__all__ = [
+    "Candidate",
+    "Index",
+    "Lexicon",
+    "Phrasing",
+    "Ranking",
+    "bigrams",
+    "build",
+    "gather",
+    "tidy",
+    "to_embed",
+]
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]

@@ -147,7 +147,7 @@ async def page(ctx: Ctx, look: Look) -> Page[Entry]:
         clauses.append("(updated_at, id) < (%(c0)s::timestamptz, %(c1)s::uuid)")
     where = " AND ".join(clauses)
     rows = await ctx.uow.rows(
-        f"SELECT * FROM knowledge_entry WHERE {where} "  # noqa: S608  fixed clauses
+        f"SELECT * FROM knowledge_entry WHERE {where} "
         "ORDER BY updated_at DESC, id DESC LIMIT %(limit)s",
         given,
     )
