@@ -1,5 +1,39 @@
 """Places, goods and what is on: what customers ask about."""
 
-from xiaoer.modules.catalog import contracts
+from xiaoer.modules.catalog import contracts, errors
+from xiaoer.modules.catalog.rules import hours_on, open_now, product_card, store_card
+from xiaoer.modules.catalog.service import (
+    active_promotions,
+    brands,
+    counters,
+    find_products,
+    find_store,
+    find_stores,
+    load,
+    page,
+    product,
+    products,
+    store,
+    stores,
+)
 
-__all__ = ["contracts"]
+__all__ = [
+    "active_promotions",
+    "brands",
+    "contracts",
+    "counters",
+    "errors",
+    "find_products",
+    "find_store",
+    "find_stores",
+    "hours_on",
+    "load",
+    "open_now",
+    "page",
+    "product",
+    "product_card",
+    "products",
+    "store",
+    "store_card",
+    "stores",
+]

@@ -1,0 +1,112 @@
+"""The verbs: what the shop has, where, and what is on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from xiaoer.kit.paging import Page
+from xiaoer.kit.problem import NotFound
+from xiaoer.modules.catalog import rules
+from xiaoer.modules.catalog.contracts import (
+    Brand,
+    Catalogue,
+    Counter,
+    Loaded,
+    Product,
+    ProductSearch,
+    Promotion,
+    Store,
+)
+from xiaoer.modules.catalog.store import loading, reading, shapes
+from xiaoer.ports.ctx import Ctx
+
+MANAGE = "catalog.manage"
+
+
+async def load(ctx: Ctx, catalogue: Catalogue) -> Loaded:
+    """Write brands, stores, counters, products and promotions, new or instead of what we have.
+
+    A product's variants become exactly those given. Raises :class:`BadCatalogue`.
+    """
+    ctx.require(MANAGE)
+    new = rules.prepared(catalogue)
+    done = Loaded(
+        brands=await loading.put(ctx, "brands", [shapes.brand_row(b) for b in new.brands]),
+        stores=await loading.put(
+            ctx, "stores", [shapes.store_row(s, ctx.new_id()) for s in new.stores]),
+        counters=await loading.put(
+            ctx, "counters", [shapes.counter_row(c) for c in new.counters]),
+        products=await loading.put(ctx, "products", [
+            shapes.product_row(p, ctx.new_id(), rules.words_of(p)) for p in new.products]),
+        promotions=await loading.put(
+            ctx, "promotions", [shapes.promotion_row(p, ctx.new_id()) for p in new.promotions]),
+    )  # fmt: skip
+    if new.products:
+        await loading.put_variants(ctx, [p.code for p in new.products], [
+            shapes.variant_row(variant, product.code, place)
+            for product in new.products for place, variant in enumerate(product.variants)
+        ])  # fmt: skip
+    return done
+
+
+async def brands(ctx: Ctx) -> tuple[Brand, ...]:
+    """All brands."""
+    return await reading.brands(ctx)
+
+
+async def store(ctx: Ctx, unit_path: str) -> Store | None:
+    """The store that a place of the tree is or lies in; none for a format or the group."""
+    return await reading.store_at(ctx, unit_path)
+
+
+async def stores(ctx: Ctx, unit_path: str = "/") -> tuple[Store, ...]:
+    """The stores below a place."""
+    return await reading.stores(ctx, unit_path)
+
+
+async def find_stores(ctx: Ctx, text: str, unit_path: str = "/") -> tuple[Store, ...]:
+    """The stores that a text names: one by its name, several by their city, or none."""
+    return rules.meant(await reading.stores(ctx, unit_path), text)
+
+
+async def find_store(ctx: Ctx, text: str, unit_path: str = "/") -> Store | None:
+    """The one store that a text names; none when it names no place or several."""
+    found = await find_stores(ctx, text, unit_path)
+    return found[0] if len(found) == 1 else None
+
+
+async def counters(ctx: Ctx, *, store: str = "", brand: str = "") -> tuple[Counter, ...]:
+    """The counters of a store (by its code), of a brand, or of both."""
+    return await reading.counters(ctx, store, brand)
+
+
+async def product(ctx: Ctx, code: str) -> Product:
+    """A product by its code or the SKU of one of its variants."""
+    found = await reading.product(ctx, code)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+async def products(ctx: Ctx, *codes: str) -> tuple[Product, ...]:
+    """Those of the products that exist, in the order asked."""
+    found = {one.code: one for one in await reading.products(ctx, codes)}
+    return tuple(found[code] for code in dict.fromkeys(codes) if code in found)
+
+
+async def find_products(ctx: Ctx, text: str, limit: int = 10) -> tuple[Product, ...]:
+    """Products that a text describes, best first."""
+    return tuple(await reading.find(ctx, text, limit))
+
+
+async def page(ctx: Ctx, search: ProductSearch) -> Page[Product]:
+    """Products in the order of their codes."""
+    return await reading.page(ctx, search)
+
+
+async def active_promotions(
+    ctx: Ctx, unit_path: str = "/", at: datetime | None = None, category: str = ""
+) -> tuple[Promotion, ...]:
+    """What is on at a place (also above and below it), the first to end first."""
+    found = await reading.promotions(ctx, at or ctx.now(), unit_path)
+    return tuple(p for p in found if not category or not p.categories or category in p.categories)
