@@ -41,10 +41,7 @@ def last_four(text: str) -> str:
 def address(text: str) -> str:
     """A phone number or an e-mail address, in one spelling."""
     given = unicodedata.normalize("NFKC", clean(text))[:200]
-    if "@" in given:
-        given = given.lower()
-    else:
-        given = re.sub(r"[\s\-().]", "", given)
+    given = given.lower() if "@" in given else re.sub(r"[\s\-().]", "", given)
     if not (_EMAIL.fullmatch(given) or _PHONE.fullmatch(given)):
         raise Invalid(reason="请填写手机号或邮箱", field="send_code_to")
     return given

@@ -15,6 +15,7 @@ from xiaoer.modules.channels.contracts import (
     Secret,
 )
 from xiaoer.modules.channels.rules import accounts as rules
+from xiaoer.modules.channels.service.hours import read_hours
 from xiaoer.modules.channels.store import accounts as store
 from xiaoer.ports.ctx import Ctx
 
@@ -93,5 +94,7 @@ async def _checked(ctx: Ctx, profile: Profile) -> Profile:
         raise Invalid(reason="kind: " + " | ".join(ctx.ports.channels), field="kind")
     if not profile.unit_path.startswith(ctx.scope.path):
         raise NotFound()
+    if profile.hours:
+        read_hours(profile.hours)
     demo = ANY_ORIGIN in profile.allowed_origins and (await org.own_tenant(ctx)).demo
     return rules.checked(profile, carries=channel.carries, demo=demo)

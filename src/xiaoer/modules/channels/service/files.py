@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from typing import Any
 
 from xiaoer.kit.problem import NotFound
 from xiaoer.modules import conversations
@@ -46,10 +46,8 @@ async def open_upload(ctx: Ctx, blob: str) -> Upload:
     raise NotFound()
 
 
-async def _within_reach(ctx: Ctx, owner: object) -> bool:
-    account_id: UUID = owner.account_id  # type: ignore[attr-defined]
-    visitor_id: UUID = owner.owner_id  # type: ignore[attr-defined]
-    latest = await conversations.reading.latest_of(ctx, account_id, visitor_id)
+async def _within_reach(ctx: Ctx, owner: Any) -> bool:
+    latest = await conversations.reading.latest_of(ctx, owner.account_id, owner.owner_id)
     return latest is not None and latest.unit_path.startswith(ctx.scope.path)
 
 

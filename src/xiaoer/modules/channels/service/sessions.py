@@ -124,10 +124,8 @@ async def _unit_path(ctx: Ctx, place: Account, page: Mapping[str, str]) -> str:
     own = place.profile.unit_path
     if "store" not in page:
         return own
-    store_of_page = await catalog.store_by_code(ctx, page["store"])
-    if store_of_page is None or not store_of_page.unit_path.startswith(own):
-        return own
-    return store_of_page.unit_path
+    below = {store.code: store.unit_path for store in await catalog.stores(ctx, own)}
+    return below.get(page["store"], own)
 
 
 async def _customer_named(
