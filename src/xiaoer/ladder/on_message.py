@@ -65,9 +65,7 @@ async def _carry_out(ctx: Ctx, turn: Turn, outcome: Outcome) -> None:
 
 def _climbed(ctx: Ctx, step: Step) -> Try:
     result = step.result
-    return Try(
-        step.tier, "climbed", getattr(result, "reason", ""), result.confidence, ctx.now()
-    )
+    return Try(step.tier, "climbed", getattr(result, "reason", ""), result.confidence, ctx.now())
 
 
 def _answered(ctx: Ctx, outcome: Outcome) -> Try:

@@ -70,10 +70,14 @@ def text(words: str) -> Part:
 
 def choices(prompt: str, *options: tuple[str, str]) -> Part:
     """Chips that a customer can tap: label and what is sent."""
-    return Part("card", {
-        "card": "choices", "prompt": prompt,
-        "options": [{"label": label, "value": value} for label, value in options],
-    })
+    return Part(
+        "card",
+        {
+            "card": "choices",
+            "prompt": prompt,
+            "options": [{"label": label, "value": value} for label, value in options],
+        },
+    )
 
 
 def offer_person(locale: str) -> Part:

@@ -15,13 +15,19 @@ async def self_service(ctx: Ctx, turn: Turn) -> Answer | Climb:
         return Climb("no_errand")
     person = turn.conversation.person
     served = await selfservice.serve(
-        ctx, wish,
+        ctx,
+        wish,
         customer_id=person.customer_id if person.proven else None,
-        unit_path=turn.conversation.unit_path, locale=locale_of(turn),
+        unit_path=turn.conversation.unit_path,
+        locale=locale_of(turn),
     )
     cards = tuple(Part("card", dict(card)) for card in served.cards)
     sources = (Source(*served.source),) if served.source else ()
     return Answer(
-        (text(served.text), *cards), sources, topic=f"selfservice:{wish.errand}",
-        subject=served.subject, confidence=1.0, settled=served.settled,
+        (text(served.text), *cards),
+        sources,
+        topic=f"selfservice:{wish.errand}",
+        subject=served.subject,
+        confidence=1.0,
+        settled=served.settled,
     )

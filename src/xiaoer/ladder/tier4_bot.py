@@ -14,14 +14,14 @@ async def bot_tier(ctx: Ctx, turn: Turn) -> Answer | Climb:
     small_talk = _small_talk(turn, locale)
     if small_talk is not None:
         return small_talk
-    move = await bot.next_move(
-        ctx, turn.text, unit_path=turn.conversation.unit_path, locale=locale
-    )
+    move = await bot.next_move(ctx, turn.text, unit_path=turn.conversation.unit_path, locale=locale)
     match move:
         case bot.contracts.Say():
             source = Source(move.source_id, move.source_title)
             return Answer(
-                (text(move.text),), (source,), topic=move.topic or move.source_id,
+                (text(move.text),),
+                (source,),
+                topic=move.topic or move.source_id,
                 confidence=move.confidence,
             )
         case bot.contracts.Suggest():
@@ -29,7 +29,8 @@ async def bot_tier(ctx: Ctx, turn: Turn) -> Answer | Climb:
             person = (say("person", locale), "action:person")
             return Answer(
                 (choices(say("suggest", locale), *options, person),),
-                confidence=move.confidence, settled=False,
+                confidence=move.confidence,
+                settled=False,
             )
         case bot.contracts.Climb():
             return Climb(move.reason, move.confidence)

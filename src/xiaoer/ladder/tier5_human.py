@@ -36,7 +36,8 @@ def _phrase(reason: str, *, staffed: bool) -> str:
 
 def _was_unknown_before(turn: Turn) -> bool:
     """Two questions in a row that the machine could not answer are enough."""
-    return any(t.tier == "human" and t.outcome == "offered" for t in turn.tries)
+    ends = [t.outcome for t in turn.tries if t.outcome != "climbed"]
+    return ends[-1:] == ["offered"]
 
 
 def _summary(turn: Turn, reason: str) -> str:

@@ -46,8 +46,12 @@ def create_app(
                 await app.state.hub.stop()
 
     app = FastAPI(
-        title="Xiaoer", version=xiaoer.__version__, lifespan=lifespan, docs_url="/api/docs",
-        redoc_url=None, openapi_url="/api/openapi.json",
+        title="Xiaoer",
+        version=xiaoer.__version__,
+        lifespan=lifespan,
+        docs_url="/api/docs",
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
     )
     furnish(app, assembly.house, SessionDoorkeeper(assembly.house), routers)
     for extra in extras:

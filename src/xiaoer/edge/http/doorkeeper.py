@@ -53,9 +53,7 @@ class SessionDoorkeeper:
     async def shopper(self, connection: HTTPConnection) -> tuple[Actor, Scope]:
         """The visitor or customer behind a widget token."""
         session = await self.widget_session(connection)
-        actor = Shopper(
-            session.visitor_id, session.account.id, session.customer_id, session.proven
-        )
+        actor = Shopper(session.visitor_id, session.account.id, session.customer_id, session.proven)
         return actor, Scope(session.account.tenant)
 
     async def widget_session(self, connection: HTTPConnection) -> channels.contracts.Session:

@@ -52,20 +52,27 @@ async def metrics() -> Response:
 @router.get("/api/operations/dead-letters")
 async def letters(ctx: MemberCtx) -> dict[str, Any]:
     """Facts that could not be delivered, newest first."""
-    return {"items": [
-        {**letter, "id": letter["fact_id"]} for letter in await dead_letters(ctx)
-    ], "next": None}
+    return {
+        "items": [{**letter, "id": letter["fact_id"]} for letter in await dead_letters(ctx)],
+        "next": None,
+    }
 
 
-@router.post("/api/operations/dead-letters/{fact_id}/replay",
-             status_code=status.HTTP_204_NO_CONTENT, responses=raises(NotFound))
+@router.post(
+    "/api/operations/dead-letters/{fact_id}/replay",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=raises(NotFound),
+)
 async def replay_letter(fact_id: UUID, body: LetterBody, ctx: MemberCtx) -> None:
     """Deliver it again, and what waits behind it."""
     await replay(ctx, body.subscriber, fact_id)
 
 
-@router.post("/api/operations/dead-letters/{fact_id}/discard",
-             status_code=status.HTTP_204_NO_CONTENT, responses=raises(NotFound))
+@router.post(
+    "/api/operations/dead-letters/{fact_id}/discard",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=raises(NotFound),
+)
 async def discard_letter(fact_id: UUID, body: LetterBody, ctx: MemberCtx) -> None:
     """Give it up, and go on with what waits behind it."""
     await discard(ctx, body.subscriber, fact_id)

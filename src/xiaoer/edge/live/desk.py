@@ -108,13 +108,22 @@ async def _send(call: Call) -> None:
     client_id = str(call.frame.get("client_id", ""))[:100]
     async with call.house.unit(call.line.actor, call.line.scope) as ctx:
         said = await conversations.say(
-            ctx, call.id_of("conversation"), parts, client_id=client_id,
+            ctx,
+            call.id_of("conversation"),
+            parts,
+            client_id=client_id,
             internal=bool(call.frame.get("internal")),
         )
-    call.line.send({
-        "t": "ack", "client_id": client_id, "id": said.id, "seq": said.seq, "at": said.at,
-        "conversation": said.conversation_id,
-    })
+    call.line.send(
+        {
+            "t": "ack",
+            "client_id": client_id,
+            "id": said.id,
+            "seq": said.seq,
+            "at": said.at,
+            "conversation": said.conversation_id,
+        }
+    )
 
 
 async def _claim(call: Call) -> None:

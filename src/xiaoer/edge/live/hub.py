@@ -125,9 +125,7 @@ class Hub:
         self._news.set()
         self._queue_news.set()
 
-    async def _pump(
-        self, news: asyncio.Event, gather_s: float, tell: Callable[[], Any]
-    ) -> None:
+    async def _pump(self, news: asyncio.Event, gather_s: float, tell: Callable[[], Any]) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(POLL_S):
@@ -166,9 +164,7 @@ class Hub:
         for message in messages:
             about = message.conversation_id
             shopper = encode({"t": "message", "message": message.as_json()})
-            agent = encode(
-                {"t": "message", "conversation": about, "message": message.as_json()}
-            )
+            agent = encode({"t": "message", "conversation": about, "message": message.as_json()})
             for line in self._watching.get((tenant, about), ()):
                 if line.marks.get(about, 0) >= message.seq:
                     continue
@@ -183,8 +179,13 @@ class Hub:
     ) -> None:
         for row in rows:
             agent = encode({"t": "conversation", "conversation": row.as_json(names)})
-            owner = encode({"t": "owner", "owner": owner_json(row.owner) | {
-                "store": names.get(row.unit_path, "")}, "status": row.status})
+            owner = encode(
+                {
+                    "t": "owner",
+                    "owner": owner_json(row.owner) | {"store": names.get(row.unit_path, "")},
+                    "status": row.status,
+                }
+            )
             for line in self._watching.get((tenant, row.id), ()):
                 if not line.is_shopper:
                     line.send_bytes(agent)
@@ -216,16 +217,18 @@ class Hub:
                 page = await conversations.reading.page(
                     ctx, View("queue", skill_groups=groups, limit=SHOWN)
                 )
-            frame = encode({
-                "t": "queue", "waiting": waiting, "oldest_at": oldest_at,
-                "items": [row.as_json(names) for row in page.items],
-            })
+            frame = encode(
+                {
+                    "t": "queue",
+                    "waiting": waiting,
+                    "oldest_at": oldest_at,
+                    "items": [row.as_json(names) for row in page.items],
+                }
+            )
             for line in readers:
                 line.send_bytes(frame)
 
-    def _send_places(
-        self, tenant: TenantId, places: dict[UUID, tuple[int, int | None]]
-    ) -> None:
+    def _send_places(self, tenant: TenantId, places: dict[UUID, tuple[int, int | None]]) -> None:
         for conversation_id, (place, estimate) in places.items():
             for line in self._watching.get((tenant, conversation_id), ()):
                 if line.is_shopper and line.place != place:

@@ -87,13 +87,14 @@ async def live(socket: WebSocket, account: str, token: str = "", after: int = 0)
 async def _greet(visit: Visit, after: int) -> None:
     session = visit.session
     async with visit.house.unit(visit.line.actor, visit.line.scope) as ctx:
-        latest = await conversations.reading.latest_of(
-            ctx, session.account.id, session.visitor_id
-        )
-    visit.line.send({
-        "t": "ready", "last_seq": latest.last_seq if latest else 0,
-        "conversation_id": latest.id if latest else None,
-    })
+        latest = await conversations.reading.latest_of(ctx, session.account.id, session.visitor_id)
+    visit.line.send(
+        {
+            "t": "ready",
+            "last_seq": latest.last_seq if latest else 0,
+            "conversation_id": latest.id if latest else None,
+        }
+    )
     if latest is not None:
         visit.follow(latest.id, after)
 
@@ -128,10 +129,16 @@ async def _send(visit: Visit) -> None:
         return await channels.accept(ctx, session, client_id, parts)
 
     receipt = await visit.house.grouped(visit.line.actor, visit.line.scope, accept)
-    visit.line.send({
-        "t": "ack", "client_id": client_id, "id": receipt.message_id, "seq": receipt.seq,
-        "at": receipt.at, "conversation_id": receipt.conversation_id,
-    })
+    visit.line.send(
+        {
+            "t": "ack",
+            "client_id": client_id,
+            "id": receipt.message_id,
+            "seq": receipt.seq,
+            "at": receipt.at,
+            "conversation_id": receipt.conversation_id,
+        }
+    )
     visit.follow(receipt.conversation_id, receipt.seq - 1)
 
 

@@ -77,11 +77,18 @@ async def shop(tenant: DemoTenant) -> Response:
 async def accounts(tenant: DemoTenant) -> dict[str, Any]:
     """The staff, with their published passwords."""
     text = (files("xiaoer.labs.demo") / "data" / "staff.csv").read_text("utf-8")
-    return {"items": [
-        {"login": row["login"], "password": PASSWORD, "name": row["name"],
-         "role": row["role"], "place": row.get("place", "")}
-        for row in csv.DictReader(text.splitlines())
-    ]}
+    return {
+        "items": [
+            {
+                "login": row["login"],
+                "password": PASSWORD,
+                "name": row["name"],
+                "role": row["role"],
+                "place": row.get("place", ""),
+            }
+            for row in csv.DictReader(text.splitlines())
+        ]
+    }
 
 
 @router.get("/demo/shoppers")
@@ -89,15 +96,11 @@ async def shoppers(request: Request, tenant: DemoTenant) -> dict[str, Any]:
     """A few customers to be."""
     async with request.app.state.house.unit(ACTOR, Scope(tenant)) as ctx:
         found = await customers.page(ctx, customers.contracts.Search(limit=SHOPPERS))
-    return {"items": [
-        {"id": c.id, "name": c.name, "level": c.level} for c in found.items
-    ]}
+    return {"items": [{"id": c.id, "name": c.name, "level": c.level} for c in found.items]}
 
 
 @router.get("/demo/shoppers/{customer_id}/orders")
-async def shopper_orders(
-    customer_id: UUID, request: Request, tenant: DemoTenant
-) -> dict[str, Any]:
+async def shopper_orders(customer_id: UUID, request: Request, tenant: DemoTenant) -> dict[str, Any]:
     """The customer's newest orders, for the shop's order page."""
     async with request.app.state.house.unit(ACTOR, Scope(tenant)) as ctx:
         found = await orders.of_customer(ctx, customer_id, limit=5)

@@ -1,50 +1,58 @@
-"""The demo shop's side of the widget: its account, and what its server would sign."""
+"""The demo shop's way in: its widget account, its greeting, and the tokens its server signs."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
+from xiaoer.kit.problem import NotFound
 from xiaoer.modules import channels, customers
-from xiaoer.modules.channels.contracts import Greeting, Profile, QuickReply
 from xiaoer.ports.ctx import Ctx
 
 ACCOUNT_KEY = "xw_heguang_demo"
 SHOPPERS = 12
 
-_PROFILE = Profile(
-    kind="web",
-    name="和光商城",
-    unit_path="/online/",
-    allowed_origins=("*",),
-    greetings={
-        "zh-CN": Greeting(
-            "您好，我是小二，和光商城的智能助手。订单、停车、会员、退换货都可以问我。",
-            (
-                QuickReply("我的订单到哪了", "我的订单到哪了"),
-                QuickReply("门店几点关门", "门店几点关门"),
-                QuickReply("停车怎么收费", "停车怎么收费"),
-                QuickReply("想退货", "想退货"),
-            ),
+Reply = channels.contracts.QuickReply
+GREETINGS = {
+    "zh-CN": channels.contracts.Greeting(
+        "您好，我是和光的智能助手小二（机器人）。订单、门店、退换货都可以问我，随时可以转人工。",
+        (
+            Reply("我的订单到哪了", "我的订单到哪了"),
+            Reply("营业时间", "你们几点关门"),
+            Reply("停车怎么收费", "停车怎么收费"),
+            Reply("怎么退货", "怎么退货"),
+            Reply("转人工", "action:person"),
         ),
-        "en": Greeting(
-            "Hello, I am Xiaoer, the shop's automated assistant. Ask me about orders, parking, "
-            "membership or returns.",
-            (
-                QuickReply("Where is my order?", "Where is my order?"),
-                QuickReply("Opening hours", "When do the stores close?"),
-                QuickReply("Parking", "How much is parking?"),
-            ),
+    ),
+    "en": channels.contracts.Greeting(
+        "Hello, I am Xiaoer, Heguang's assistant. I am a machine. Ask me about orders, stores "
+        "and returns; a person is one tap away.",
+        (
+            Reply("Where is my order?", "Where is my order?"),
+            Reply("Opening hours", "What time do you close?"),
+            Reply("Parking", "How much is parking?"),
+            Reply("Returns", "How do I return this?"),
+            Reply("Talk to a person", "action:person"),
         ),
-    },
-)
+    ),
+}
 
 
 async def open_shop(ctx: Ctx) -> None:
-    """The widget's account of the demo shop, under a key that its page knows."""
-    await channels.open_account(ctx, _PROFILE, key=ACCOUNT_KEY)
+    """Open the account of the shop's page; once."""
+    profile = channels.contracts.Profile(
+        kind=channels.contracts.WEB,
+        name="和光商城（演示）",
+        unit_path="/online/",
+        allowed_origins=(channels.contracts.ANY_ORIGIN,),
+        greetings=GREETINGS,
+    )
+    await channels.open_account(ctx, profile, key=ACCOUNT_KEY)
 
 
 async def shopper_token(ctx: Ctx, customer_id: UUID) -> str:
-    """The token that the shop's own server would give its page for a signed-in customer."""
+    """The token by which the shop's page tells the widget who is signed in there."""
     customer = await customers.get(ctx, customer_id)
-    return await channels.vouch(ctx, ACCOUNT_KEY, customer.member_no, customer.name)
+    account = next((a for a in await channels.accounts(ctx) if a.key == ACCOUNT_KEY), None)
+    if account is None:
+        raise NotFound()
+    return await channels.customer_token(ctx, account.id, customer.member_no, customer.name)

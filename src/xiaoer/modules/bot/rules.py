@@ -29,11 +29,19 @@ _ABUSE = re.compile(
 )
 _RISKS = (
     ("self_harm", re.compile(r"自杀|不想活|活不下去|轻生|结束生命|kill myself|suicide")),
-    ("medical", re.compile(r"过敏(了|反应|很严重)|起疹|红肿|中毒|送(去)?医院|呕吐|烫伤|窒息|allergic reaction|poison|hospital")),
+    (
+        "medical",
+        re.compile(
+            r"过敏(了|反应|很严重)|起疹|红肿|中毒|送(去)?医院|呕吐|烫伤|窒息|allergic reaction|poison|hospital"
+        ),
+    ),
     ("legal", re.compile(r"起诉|法院|律师(函)?|告你们|仲裁|sue you|lawyer|legal action")),
     ("regulator", re.compile(r"12315|消协|消费者协会|工商|市场监管|食药监|举报")),
     ("media", re.compile(r"曝光你|媒体|记者|发(到)?(微博|抖音|小红书)|上热搜|go public|press")),
-    ("complaint", re.compile(r"(我要|要)投诉|投诉(你们|他|她|店员|商家)|file a complaint|complain about")),
+    (
+        "complaint",
+        re.compile(r"(我要|要)投诉|投诉(你们|他|她|店员|商家)|file a complaint|complain about"),
+    ),
 )
 
 

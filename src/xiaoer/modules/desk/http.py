@@ -23,6 +23,17 @@ router = APIRouter(prefix="/api/desk", tags=["desk"])
 Words = Annotated[str, Query(max_length=200)]
 
 
+class ListQuery(BaseModel):
+    view: Literal["queue", "mine", "all", "resolved", "customer"] = "queue"
+    q: Annotated[str, Field(max_length=200)] = ""
+    customer: UUID | None = None
+
+
+class PeriodQuery(BaseModel):
+    start: Annotated[datetime | None, Field(alias="from")] = None
+    end: Annotated[datetime | None, Field(alias="to")] = None
+
+
 class VersionBody(BaseModel):
     version: int | None = None
 
@@ -70,16 +81,14 @@ class MacroBody(BaseModel):
 
 @router.get("/conversations")
 async def listed(
-    ctx: MemberCtx,
-    view: Literal["queue", "mine", "all", "resolved", "customer"] = "queue",
-    q: Words = "", customer: UUID | None = None, cursor: Cursor = None, limit: Limit = 50,
+    ctx: MemberCtx, look: Annotated[ListQuery, Query()], cursor: Cursor = None, limit: Limit = 50
 ) -> dict[str, Any]:
     """Conversations within reach; the queue oldest first, the rest newest first."""
     ctx.require("desk.serve")
     groups = None
-    if view == "queue" and not ctx.can("desk.reassign"):
+    if look.view == "queue" and not ctx.can("desk.reassign"):
         groups = [g.id for g in await org.skill_groups(ctx, _own_id(ctx))]
-    wanted = View(view, _own_id(ctx), groups, customer, q, cursor, limit)
+    wanted = View(look.view, _own_id(ctx), groups, look.customer, look.q, cursor, limit)
     page = await conversations.reading.page(ctx, wanted)
     names = await _names(ctx)
     return {"items": [row.as_json(names) for row in page.items], "next": page.next}
@@ -92,13 +101,21 @@ async def one(conversation_id: UUID, ctx: MemberCtx) -> dict[str, Any]:
     demand = turn.demand
     return turn.conversation.as_json(await _names(ctx)) | {
         "demand": {
-            "id": demand.id, "topic": demand.topic, "subject": demand.subject,
-            "opened_at": demand.opened_at, "reopened": demand.reopened,
+            "id": demand.id,
+            "topic": demand.topic,
+            "subject": demand.subject,
+            "opened_at": demand.opened_at,
+            "reopened": demand.reopened,
             "resolved_at": demand.resolved_at,
         },
         "tries": [
-            {"tier": t.tier, "outcome": t.outcome, "reason": t.reason,
-             "confidence": t.confidence, "at": t.at}
+            {
+                "tier": t.tier,
+                "outcome": t.outcome,
+                "reason": t.reason,
+                "confidence": t.confidence,
+                "at": t.at,
+            }
             for t in turn.tries
         ],
     }
@@ -114,8 +131,10 @@ async def claim_next(ctx: MemberCtx, response: Response) -> dict[str, Any] | Non
     return await _shown(ctx, claimed)
 
 
-@router.post("/conversations/{conversation_id}/claim",
-             responses=raises(NotFound, AlreadyClaimed, AtCapacity, Stale))
+@router.post(
+    "/conversations/{conversation_id}/claim",
+    responses=raises(NotFound, AlreadyClaimed, AtCapacity, Stale),
+)
 async def claim(conversation_id: UUID, body: VersionBody, ctx: MemberCtx) -> dict[str, Any]:
     """Become the owner."""
     return await _shown(ctx, await service.claim(ctx, conversation_id, body.version))
@@ -192,19 +211,23 @@ async def search(
     """Messages within reach that hold every word."""
     ctx.require("desk.serve")
     page = await conversations.reading.search(ctx, q, cursor, limit)
-    return {"items": [
-        message.as_json() | {"customer_name": name} for message, name in page.items
-    ], "next": page.next}
+    return {
+        "items": [message.as_json() | {"customer_name": name} for message, name in page.items],
+        "next": page.next,
+    }
 
 
 @router.get("/suggestions")
 async def suggestions(conversation: UUID, ctx: MemberCtx) -> dict[str, Any]:
     """Answers from knowledge to the customer's last words."""
     found = await service.suggestions(ctx, conversation)
-    return {"items": [
-        {"entry_id": c.entry_id, "question": c.question, "answer": c.answer, "score": c.score}
-        for c in found
-    ], "next": None}
+    return {
+        "items": [
+            {"entry_id": c.entry_id, "question": c.question, "answer": c.answer, "score": c.score}
+            for c in found
+        ],
+        "next": None,
+    }
 
 
 @router.get("/macros")
@@ -228,8 +251,9 @@ async def change_macro(macro_id: UUID, body: MacroBody, ctx: MemberCtx) -> None:
     await service.change_macro(ctx, macro_id, body.version, texts)
 
 
-@router.delete("/macros/{macro_id}", status_code=status.HTTP_204_NO_CONTENT,
-               responses=raises(NotFound))
+@router.delete(
+    "/macros/{macro_id}", status_code=status.HTTP_204_NO_CONTENT, responses=raises(NotFound)
+)
 async def drop_macro(macro_id: UUID, ctx: MemberCtx) -> None:
     """Delete a macro."""
     await service.drop_macro(ctx, macro_id)
@@ -248,8 +272,11 @@ async def set_presence(body: PresenceBody, ctx: MemberCtx) -> dict[str, Any]:
     return (await service.set_presence(ctx, body.state)).as_json()
 
 
-@router.put("/colleagues/{member_id}/capacity", status_code=status.HTTP_204_NO_CONTENT,
-            responses=raises(NotFound))
+@router.put(
+    "/colleagues/{member_id}/capacity",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=raises(NotFound),
+)
 async def set_capacity(member_id: UUID, body: CapacityBody, ctx: MemberCtx) -> None:
     """How many conversations a colleague may hold."""
     await service.set_capacity(ctx, member_id, body.capacity)
@@ -258,19 +285,19 @@ async def set_capacity(member_id: UUID, body: CapacityBody, ctx: MemberCtx) -> N
 @router.get("/numbers")
 async def numbers(
     ctx: MemberCtx,
-    start: Annotated[datetime | None, Query(alias="from")] = None,
-    end: Annotated[datetime | None, Query(alias="to")] = None,
+    period: Annotated[PeriodQuery, Query()],
     by: Literal["tier", "store", "day"] = "tier",
 ) -> dict[str, Any]:
     """The four numbers of the period, in all and by tier, store or day."""
     ctx.require("numbers.read")
-    start, end = rules.read_period(start, end, ctx.now())
+    start, end = rules.read_period(period.start, period.end, ctx.now())
     total = await conversations.measuring.numbers(ctx, start, end)
     groups = await conversations.measuring.numbers(ctx, start, end, by)
     names = await _names(ctx)
     return {
         **_counts(total[0] if total else None),
-        "from": start, "to": end,
+        "from": start,
+        "to": end,
         "groups": [
             _counts(g) | {"key": g.label, "label": names.get(g.label, g.label)} for g in groups
         ],
@@ -283,14 +310,15 @@ async def numbers(
 
 @router.get("/numbers/rows")
 async def numbers_rows(
-    ctx: MemberCtx, number: str,
-    start: Annotated[datetime | None, Query(alias="from")] = None,
-    end: Annotated[datetime | None, Query(alias="to")] = None,
-    by: str = "all", key: str | None = None,
+    ctx: MemberCtx,
+    period: Annotated[PeriodQuery, Query()],
+    number: str,
+    by: str = "all",
+    key: str | None = None,
 ) -> dict[str, Any]:
     """The conversations behind a number."""
     ctx.require("numbers.read")
-    start, end = rules.read_period(start, end, ctx.now())
+    start, end = rules.read_period(period.start, period.end, ctx.now())
     rows = await conversations.measuring.numbers_rows(
         ctx, start, end, number=number, by=by, label=key
     )

@@ -45,8 +45,9 @@ def read_macro(shortcut: str, title: str, text: str) -> tuple[str, str, str]:
     return shortcut, title[:60] or text[:20], text
 
 
-def read_period(start: datetime | None, end: datetime | None, now: datetime
-                ) -> tuple[datetime, datetime]:
+def read_period(
+    start: datetime | None, end: datetime | None, now: datetime
+) -> tuple[datetime, datetime]:
     """The last seven days unless said otherwise; at most a quarter."""
     end = end or now + timedelta(minutes=1)
     start = start or end - timedelta(days=7)

@@ -44,7 +44,8 @@ async def colleagues(ctx: Ctx) -> list[Presence]:
     """Everyone within reach who serves customers, with their state and load."""
     ctx.require("desk.serve")
     serving = [
-        (m.id, m.name) for m in await org.members(ctx, active_only=True)
+        (m.id, m.name)
+        for m in await org.members(ctx, active_only=True)
         if "desk.serve" in org.permissions_of(m.roles)
     ]
     return await _presences(ctx, serving)
@@ -99,14 +100,10 @@ async def add_macro(ctx: Ctx, texts: tuple[str, str, str], *, shared: bool) -> M
     return macro
 
 
-async def change_macro(
-    ctx: Ctx, macro_id: UUID, version: int, texts: tuple[str, str, str]
-) -> None:
+async def change_macro(ctx: Ctx, macro_id: UUID, version: int, texts: tuple[str, str, str]) -> None:
     """Change one's own, or with ``desk.macros`` a shared one."""
     macro = Macro(MacroId(macro_id), *rules.read_macro(*texts), None, version)
-    if not await store.change_macro(
-        ctx, macro, _member(ctx).id, shared=ctx.can("desk.macros")
-    ):
+    if not await store.change_macro(ctx, macro, _member(ctx).id, shared=ctx.can("desk.macros")):
         raise Stale()
 
 
@@ -117,7 +114,9 @@ async def drop_macro(ctx: Ctx, macro_id: UUID) -> None:
 
 
 async def transfer(
-    ctx: Ctx, conversation_id: UUID, to: tuple[UUID | None, UUID | None],
+    ctx: Ctx,
+    conversation_id: UUID,
+    to: tuple[UUID | None, UUID | None],
     version: int | None = None,
 ) -> Conversation:
     """Pass on to ``(member, None)`` or ``(None, skill group)``; both must exist within reach."""
@@ -152,10 +151,16 @@ async def _presences(ctx: Ctx, people: Sequence[tuple[UUID, str]]) -> list[Prese
         seen_at = row.seen_at if row else None
         state = rules.state_now(row.state if row else "offline", seen_at, now)
         capacity = row.capacity if row else rules.DEFAULT_CAPACITY
-        found.append(Presence(
-            MemberId(member_id), name, state, capacity,
-            holding.get(member_id, 0), seen_at,
-        ))
+        found.append(
+            Presence(
+                MemberId(member_id),
+                name,
+                state,
+                capacity,
+                holding.get(member_id, 0),
+                seen_at,
+            )
+        )
     return found
 
 

@@ -29,6 +29,13 @@ macro = Table(
     Column("owner_id", Uuid),
     Column("unit_path", Text, nullable=False),
     Column("version", Integer, nullable=False, server_default=text("1")),
-    Index("desk_macro_shortcut", "tenant_id", "unit_path", "owner_id", "shortcut", unique=True,
-          postgresql_nulls_not_distinct=True),
+    Index(
+        "desk_macro_shortcut",
+        "tenant_id",
+        "unit_path",
+        "owner_id",
+        "shortcut",
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+    ),
 )

@@ -18,7 +18,6 @@ from xiaoer.ports.http import Cursor, Limit, MemberCtx, raises
 router = APIRouter(prefix="/api/knowledge", tags=["knowledge"])
 
 Short = Annotated[str, Field(max_length=1000)]
-Word = Annotated[str, Query(max_length=200)]
 
 
 class EntryBody(BaseModel):
@@ -36,14 +35,29 @@ class EntryBody(BaseModel):
     def content(self) -> Content:
         """The body as the room knows it."""
         return Content(
-            self.question, self.answer, tuple(self.similar), self.category, self.scope,
-            self.lang, self.valid_from, self.valid_to, self.kind,
+            self.question,
+            self.answer,
+            tuple(self.similar),
+            self.category,
+            self.scope,
+            self.lang,
+            self.valid_from,
+            self.valid_to,
+            self.kind,
         )
 
 
 class EntryChangeBody(EntryBody):
     version: int
     note: Short = ""
+
+
+class LookQuery(BaseModel):
+    q: Annotated[str, Field(max_length=200)] = ""
+    state: Annotated[str, Field(max_length=20)] = ""
+    scope: Annotated[str, Field(max_length=200)] = ""
+    category: Annotated[str, Field(max_length=60)] = ""
+    lang: Annotated[str, Field(max_length=10)] = ""
 
 
 class VersionBody(BaseModel):
@@ -58,11 +72,11 @@ class TryBody(BaseModel):
 
 @router.get("/entries")
 async def listed(
-    ctx: MemberCtx, q: Word = "", state: Word = "", scope: Word = "", category: Word = "",
-    lang: Word = "", cursor: Cursor = None, limit: Limit = 50,
+    ctx: MemberCtx, look: Annotated[LookQuery, Query()], cursor: Cursor = None, limit: Limit = 50
 ) -> dict[str, Any]:
     """Entries within reach, newest change first."""
-    page = await editing.page(ctx, Look(q, state, scope, category, lang, cursor, limit))
+    wanted = Look(look.q, look.state, look.scope, look.category, look.lang, cursor, limit)
+    page = await editing.page(ctx, wanted)
     return {"items": [entry.as_json() for entry in page.items], "next": page.next}
 
 
@@ -113,11 +127,20 @@ async def roll_back(entry_id: UUID, body: VersionBody, ctx: MemberCtx) -> dict[s
 async def versions(entry_id: UUID, ctx: MemberCtx) -> dict[str, Any]:
     """All versions, newest first."""
     found = await editing.versions(ctx, entry_id)
-    return {"items": [
-        {"version": v.version, **v.content.as_json(), "author": v.author, "at": v.at,
-         "note": v.note, "live": v.live}
-        for v in found
-    ], "next": None}
+    return {
+        "items": [
+            {
+                "version": v.version,
+                **v.content.as_json(),
+                "author": v.author,
+                "at": v.at,
+                "note": v.note,
+                "live": v.live,
+            }
+            for v in found
+        ],
+        "next": None,
+    }
 
 
 @router.post("/try")
@@ -126,11 +149,20 @@ async def try_out(body: TryBody, ctx: MemberCtx) -> dict[str, Any]:
     ctx.require("knowledge.read")
     found = await searching.search(ctx, body.text, unit_path=body.unit, locale=body.locale)
     return {
-        "verdict": found.verdict, "confidence": found.confidence, "next": None,
+        "verdict": found.verdict,
+        "confidence": found.confidence,
+        "next": None,
         "items": [
-            {"entry_id": c.entry_id, "kb_id": c.kb_id, "question": c.question,
-             "answer": c.answer, "category": c.category, "scope": c.scope_path,
-             "score": c.score, "share": c.share}
+            {
+                "entry_id": c.entry_id,
+                "kb_id": c.kb_id,
+                "question": c.question,
+                "answer": c.answer,
+                "category": c.category,
+                "scope": c.scope_path,
+                "score": c.score,
+                "share": c.share,
+            }
             for c in found.candidates
         ],
     }

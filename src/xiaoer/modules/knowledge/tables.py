@@ -26,7 +26,7 @@ def _content() -> list[Column[object]]:
     return [
         Column("question", Text, nullable=False),
         Column("answer", Text, nullable=False),
-        Column("similar", ARRAY(Text), nullable=False),
+        Column("similar_texts", ARRAY(Text), nullable=False),
         Column("category", Text, nullable=False, server_default=""),
         Column("scope_path", Text, nullable=False, server_default="/"),
         Column("lang", Text, nullable=False, server_default="zh"),

@@ -14,7 +14,9 @@ from xiaoer.modules import catalog, orders
 from xiaoer.modules.selfservice.contracts import Errand, Wish
 
 _ORDER_NUMBER = re.compile(r"(?<![a-z0-9])(?:[a-z]{1,4}\d{8,20}|#w\d{5,12}|\d{12,20})(?![a-z0-9])")
-_MINE = re.compile(r"我的|我买|我订|我下|我那|查一?下|帮我查|看一?下|my|our|where'?s|where is|track")
+_MINE = re.compile(
+    r"我的|我买|我订|我下|我那|查一?下|帮我查|看一?下|my|our|where'?s|where is|track"
+)
 _ORDER = re.compile(r"订单|order(?!\s*online)")
 _PARCEL = re.compile(r"快递|物流|包裹|发货了|到哪|派送|送到哪|parcel|package|shipment|delivery")
 _WHERE = re.compile(
@@ -69,8 +71,9 @@ def order_number(folded: str) -> str:
     return found.group().upper() if found else ""
 
 
-def name_place(text: str, stores: Sequence[catalog.contracts.Store]
-               ) -> catalog.contracts.Store | None:
+def name_place(
+    text: str, stores: Sequence[catalog.contracts.Store]
+) -> catalog.contracts.Store | None:
     """The store that a text names, by its full, short, district or (if alone there) city name."""
     folded = fold(text)
     for names in (_own_names, _districts):
@@ -89,9 +92,7 @@ def _own_names(store: catalog.contracts.Store) -> tuple[str, ...]:
 
 def _districts(store: catalog.contracts.Store) -> tuple[str, ...]:
     place = store.short or store.name
-    return tuple(
-        filter(None, (store.district.removesuffix("区"), place.removesuffix("店")))
-    )
+    return tuple(filter(None, (store.district.removesuffix("区"), place.removesuffix("店"))))
 
 
 _ORDER_WORDS = {
@@ -196,8 +197,7 @@ def store_card(store: catalog.contracts.Store, facility: str = "") -> dict[str, 
     }
 
 
-def facility_of(store: catalog.contracts.Store, facility: str
-                ) -> catalog.contracts.Facility | None:
+def facility_of(store: catalog.contracts.Store, facility: str) -> catalog.contracts.Facility | None:
     """The facility of a store by the word that customers use for it."""
     return next((f for f in store.facilities if fold(facility) in fold(f.name)), None)
 

@@ -30,10 +30,13 @@ async def _orders(ctx: Ctx, wish: Wish, customer_id: UUID | None, locale: str) -
     if customer_id is None:
         text = (
             "查订单前需要先确认是您本人，用订单号加手机后四位，或者验证码都可以。"
-            if zh else "Before I look at an order, please confirm that it is you: by order "
+            if zh
+            else "Before I look at an order, please confirm that it is you: by order "
             "number and the last four digits of your phone, or by a code."
         )
-        choices = _choices(("去确认身份" if zh else "Confirm identity", "action:prove"), locale=locale)
+        choices = _choices(
+            ("去确认身份" if zh else "Confirm identity", "action:prove"), locale=locale
+        )
         return Served(text, (choices,), settled=False)
     customer = await customers.get(ctx, customer_id)
     found = await orders.of_customer(ctx, *customer.every_id, limit=20)
@@ -42,8 +45,8 @@ async def _orders(ctx: Ctx, wish: Wish, customer_id: UUID | None, locale: str) -
     if not found:
         text = (
             "在您的账号下没有找到这笔订单。请核对订单号，或让人工帮您看看。"
-            if zh else "I found no such order in your account. Please check the number, or ask "
-            "a person."
+            if zh
+            else "I found no such order in your account. Please check the number, or ask a person."
         )
         return Served(text, (_choices(locale=locale),), settled=False)
     newest = found[0]
@@ -65,7 +68,8 @@ async def _place(ctx: Ctx, wish: Wish, unit_path: str, locale: str) -> Served:
         options = [(s.short or s.name, f"{s.name}{_asked(wish)}") for s in stores[:12]]
         prompt = "您想问哪一家店？" if zh else "Which store do you mean?"
         card = {
-            "card": "choices", "prompt": prompt,
+            "card": "choices",
+            "prompt": prompt,
             "options": [{"label": label, "value": value} for label, value in options],
         }
         return Served(prompt, (card,), settled=False)
@@ -78,17 +82,20 @@ def _sentence(wish: Wish, store: catalog.contracts.Store, locale: str) -> str:
     zh = locale.startswith("zh")
     if wish.errand is Errand.HOURS:
         return (
-            f"{store.name}营业时间：{store.hours_text}。" if zh
+            f"{store.name}营业时间：{store.hours_text}。"
+            if zh
             else f"{store.en or store.name} is open: {store.hours_text}."
         )
     facility = rules.facility_of(store, wish.facility)
     if facility is None:
         return (
-            f"{store.name}暂时没有登记{wish.facility}，建议到服务台问一下。" if zh
+            f"{store.name}暂时没有登记{wish.facility}，建议到服务台问一下。"
+            if zh
             else f"{store.en or store.name} lists no such facility. Please ask at the service desk."
         )
     return (
-        f"{store.name}有{facility.name}，在{facility.place}。" if zh
+        f"{store.name}有{facility.name}，在{facility.place}。"
+        if zh
         else f"{store.en or store.name}: {facility.name}, {facility.place}."
     )
 
@@ -100,8 +107,10 @@ def _asked(wish: Wish) -> str:
 def _choices(*options: tuple[str, str], locale: str) -> dict[str, object]:
     person = "转人工" if locale.startswith("zh") else "Talk to a person"
     return {
-        "card": "choices", "prompt": "",
+        "card": "choices",
+        "prompt": "",
         "options": [
-            {"label": label, "value": value} for label, value in (*options, (person, "action:person"))
+            {"label": label, "value": value}
+            for label, value in (*options, (person, "action:person"))
         ],
     }

@@ -71,7 +71,9 @@ class Alignment:
         fresh = self.unknown(words)
         moved = _unit((vectors[: len(fresh)] - self.centre) @ self.axes) if fresh else vectors
         new = {word: i for i, word in enumerate(fresh)}
-        return np.stack([self.vectors[self.ids[w]] if w in self.ids else moved[new[w]] for w in words])
+        return np.stack(
+            [self.vectors[self.ids[w]] if w in self.ids else moved[new[w]] for w in words]
+        )
 
 
 def align(texts: Sequence[Sequence[str]], vectors: Mapping[str, Floats]) -> Alignment:

@@ -49,7 +49,10 @@ def tidy_content(content: Content) -> Content:
     if content.valid_from and content.valid_to and content.valid_from > content.valid_to:
         raise BadEntry(reason="生效日期晚于失效日期", field="valid_to")
     return replace(
-        content, question=question, answer=answer, similar=tuple(similar),
+        content,
+        question=question,
+        answer=answer,
+        similar=tuple(similar),
         category=clean(content.category)[:60],
     )
 

@@ -160,7 +160,9 @@ def _logistic(rows: Doubles, right: Doubles, mass: Doubles) -> Doubles:
         slope = rows.T @ (mass * (chance - right)) + PULL * (found - SHIPPED.clues)
         bow = (rows * (mass * chance * (1 - chance))[:, None]).T @ rows + PULL * np.eye(CLUES)
         step = np.linalg.solve(bow, slope)
-        while (tried := _loss(found - step, rows, right, mass)) > loss and np.abs(step).max() > 1e-4:
+        while (tried := _loss(found - step, rows, right, mass)) > loss and np.abs(
+            step
+        ).max() > 1e-4:
             step = step / 2
         if tried > loss - 1e-6:
             break

@@ -58,9 +58,7 @@ async def add(ctx: Ctx, new: NewEntry) -> Entry:
     return await get(ctx, entry_id)
 
 
-async def change(
-    ctx: Ctx, entry_id: UUID, version: int, content: Content, note: str = ""
-) -> Entry:
+async def change(ctx: Ctx, entry_id: UUID, version: int, content: Content, note: str = "") -> Entry:
     """The next version, as a draft; what is live stays live until the draft is published."""
     ctx.require("knowledge.edit")
     entry = await get(ctx, entry_id)
@@ -103,9 +101,7 @@ async def roll_back(ctx: Ctx, entry_id: UUID, version: int) -> Entry:
     """Publish an earlier version again, as a new one, so that history only grows."""
     ctx.require("knowledge.publish")
     entry = await get(ctx, entry_id)
-    wanted = next(
-        (v for v in await entries.versions(ctx, entry_id) if v.version == version), None
-    )
+    wanted = next((v for v in await entries.versions(ctx, entry_id) if v.version == version), None)
     if wanted is None:
         raise NoSuchVersion(version=version)
     changed = await change(ctx, entry_id, entry.version, wanted.content, f"← {version}")

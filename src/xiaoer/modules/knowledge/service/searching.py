@@ -43,7 +43,8 @@ class Snapshot:
         """Entries that hold on a day, in the language, or in any when there are none in it."""
         narrow = lang in self.languages
         return frozenset(
-            key for key, (_, _, content) in self.entries.items()
+            key
+            for key, (_, _, content) in self.entries.items()
             if holds_on(content, day) and (not narrow or content.lang == lang)
         )
 
@@ -62,13 +63,15 @@ async def search(
     lang = "zh" if locale.startswith("zh") else "en"
     today = ctx.now().astimezone(ZONE).date()
     allowed = await ctx.ports.memo.get(
-        ("knowledge.open", ctx.scope.tenant, lang), (snapshot.revision, today),
+        ("knowledge.open", ctx.scope.tenant, lang),
+        (snapshot.revision, today),
         _later(snapshot, today, lang),
     )
     ranked = snapshot.index.rank(text[:500], rows, allowed=allowed, limit=LOOKED_AT)
     candidates = _placed(snapshot, ranked.candidates, unit_path)
     return Found(
-        candidates[:limit], ranked.confidence,
+        candidates[:limit],
+        ranked.confidence,
         scoping.verdict(ranked.confidence) if candidates else "none",
     )
 
@@ -124,7 +127,9 @@ async def _build(ctx: Ctx, revision: tuple[int, str], *, learnt: bool) -> Snapsh
     rows = await vectors.read(ctx, revision[1], ranking.to_embed(phrasings))
     index = await asyncio.to_thread(ranking.build, phrasings, rows, learnt=learnt)
     return Snapshot(
-        revision, index, {str(e): (e, kb_id, c) for e, kb_id, c in live},
+        revision,
+        index,
+        {str(e): (e, kb_id, c) for e, kb_id, c in live},
         frozenset(content.lang for _, _, content in live),
     )
 
@@ -146,9 +151,7 @@ def _phrasings(contents: Iterable[tuple[str, Content]]) -> list[ranking.Phrasing
     return found
 
 
-def _later(
-    snapshot: Snapshot, today: date, lang: str
-) -> Callable[[], Awaitable[frozenset[str]]]:
+def _later(snapshot: Snapshot, today: date, lang: str) -> Callable[[], Awaitable[frozenset[str]]]:
     async def build() -> frozenset[str]:
         return snapshot.open_on(today, lang)
 
@@ -163,8 +166,16 @@ def _placed(
     for candidate in ranked:
         entry_id, kb_id, content = snapshot.entries[candidate.entry]
         score = candidate.score + scoping.bonus(content.scope_path, unit_path)
-        found.append(Candidate(
-            entry_id, kb_id, content.question, content.answer, content.category,
-            content.scope_path, score, candidate.share,
-        ))
+        found.append(
+            Candidate(
+                entry_id,
+                kb_id,
+                content.question,
+                content.answer,
+                content.category,
+                content.scope_path,
+                score,
+                candidate.share,
+            )
+        )
     return tuple(sorted(found, key=lambda c: -c.score))

@@ -18,7 +18,7 @@ from xiaoer.modules.knowledge.contracts import (
 )
 from xiaoer.ports.ctx import Ctx
 
-_COLUMNS = "question, answer, similar, category, scope_path, lang, valid_from, valid_to, kind"
+_COLUMNS = "question, answer, similar_texts, category, scope_path, lang, valid_from, valid_to, kind"
 _VALUES = """%(question)s, %(answer)s, %(similar)s::text[], %(category)s, %(scope_path)s, %(lang)s,
   %(valid_from)s, %(valid_to)s, %(kind)s"""
 _ADD = f"""
@@ -75,12 +75,12 @@ async def add(ctx: Ctx, entry_id: EntryId, kb_id: str, content: Content, by: str
     return True
 
 
-async def change(
-    ctx: Ctx, entry: Entry, content: Content, by: str, note: str
-) -> bool:
+async def change(ctx: Ctx, entry: Entry, content: Content, by: str, note: str) -> bool:
     """The next version, as a draft; false when somebody was faster."""
     given = _given(ctx, entry.id, content, by) | {
-        "expected": entry.version, "version": entry.version + 1, "note": note
+        "expected": entry.version,
+        "version": entry.version + 1,
+        "note": note,
     }
     if await ctx.uow.run(_CHANGE, given) != 1:
         return False
@@ -90,18 +90,34 @@ async def change(
 
 async def set_state(ctx: Ctx, entry: Entry, state: State, by: str) -> bool:
     """Compare-and-set on the version; going live makes that version the live one."""
-    return await ctx.uow.run(_STATE, {
-        "tenant": ctx.scope.tenant, "id": entry.id, "version": entry.version,
-        "state": str(state), "at": ctx.now(), "by": by,
-    }) == 1
+    return (
+        await ctx.uow.run(
+            _STATE,
+            {
+                "tenant": ctx.scope.tenant,
+                "id": entry.id,
+                "version": entry.version,
+                "state": str(state),
+                "at": ctx.now(),
+                "by": by,
+            },
+        )
+        == 1
+    )
 
 
 async def get(ctx: Ctx, entry_id: UUID | None, kb_id: str = "") -> Entry | None:
     """One entry of one's part of the tree, or of what lies above it."""
-    row = await ctx.uow.row(_GET, {
-        "tenant": ctx.scope.tenant, "id": entry_id, "kb_id": kb_id, "path": ctx.scope.path,
-        "below": f"{ctx.scope.path}%",
-    })
+    row = await ctx.uow.row(
+        _GET,
+        {
+            "tenant": ctx.scope.tenant,
+            "id": entry_id,
+            "kb_id": kb_id,
+            "path": ctx.scope.path,
+            "below": f"{ctx.scope.path}%",
+        },
+    )
     return _entry(row) if row else None
 
 
@@ -114,9 +130,7 @@ async def known(ctx: Ctx, kb_ids: Sequence[str]) -> dict[str, Entry]:
 async def versions(ctx: Ctx, entry_id: UUID) -> list[Version]:
     """All versions, newest first."""
     rows = await ctx.uow.rows(_VERSIONS, {"tenant": ctx.scope.tenant, "id": entry_id})
-    return [
-        Version(r.version, _content(r), r.author, r.at, r.note, bool(r.live)) for r in rows
-    ]
+    return [Version(r.version, _content(r), r.author, r.at, r.note, bool(r.live)) for r in rows]
 
 
 async def live(ctx: Ctx) -> list[tuple[EntryId, str, Content]]:
@@ -127,11 +141,16 @@ async def live(ctx: Ctx) -> list[tuple[EntryId, str, Content]]:
 
 async def page(ctx: Ctx, look: Look) -> Page[Entry]:
     """Entries, newest change first."""
-    clauses = ["tenant_id = %(tenant)s",
-               "(scope_path LIKE %(below)s OR %(path)s LIKE scope_path || '%%')"]
+    clauses = [
+        "tenant_id = %(tenant)s",
+        "(scope_path LIKE %(below)s OR %(path)s LIKE scope_path || '%%')",
+    ]
     given: dict[str, Any] = {
-        "tenant": ctx.scope.tenant, "path": ctx.scope.path, "below": f"{ctx.scope.path}%",
-        "limit": look.limit + 1, "query": search_query(look.text),
+        "tenant": ctx.scope.tenant,
+        "path": ctx.scope.path,
+        "below": f"{ctx.scope.path}%",
+        "limit": look.limit + 1,
+        "query": search_query(look.text),
     }
     for column in ("state", "category", "lang"):
         if value := getattr(look, column):
@@ -161,7 +180,8 @@ async def counts(ctx: Ctx) -> dict[str, int]:
     """How many entries stand in each state."""
     rows = await ctx.uow.rows(
         "SELECT state, count(*) AS n FROM knowledge_entry WHERE tenant_id = %(tenant)s "
-        "GROUP BY state", {"tenant": ctx.scope.tenant},
+        "GROUP BY state",
+        {"tenant": ctx.scope.tenant},
     )
     return {row.state: row.n for row in rows}
 
@@ -169,23 +189,45 @@ async def counts(ctx: Ctx) -> dict[str, int]:
 def _given(ctx: Ctx, entry_id: EntryId, content: Content, by: str) -> dict[str, Any]:
     words = " ".join((content.question, *content.similar, content.answer, content.category))
     return {
-        "tenant": ctx.scope.tenant, "id": entry_id, "question": content.question,
-        "answer": content.answer, "similar": list(content.similar),
-        "category": content.category, "scope_path": content.scope_path, "lang": content.lang,
-        "valid_from": content.valid_from, "valid_to": content.valid_to, "kind": content.kind,
-        "terms": search_terms(words), "at": ctx.now(), "by": by,
+        "tenant": ctx.scope.tenant,
+        "id": entry_id,
+        "question": content.question,
+        "answer": content.answer,
+        "similar": list(content.similar),
+        "category": content.category,
+        "scope_path": content.scope_path,
+        "lang": content.lang,
+        "valid_from": content.valid_from,
+        "valid_to": content.valid_to,
+        "kind": content.kind,
+        "terms": search_terms(words),
+        "at": ctx.now(),
+        "by": by,
     }
 
 
 def _content(row: Any) -> Content:
     return Content(
-        row.question, row.answer, tuple(row.similar), row.category, row.scope_path, row.lang,
-        row.valid_from, row.valid_to, row.kind,
+        row.question,
+        row.answer,
+        tuple(row.similar_texts),
+        row.category,
+        row.scope_path,
+        row.lang,
+        row.valid_from,
+        row.valid_to,
+        row.kind,
     )
 
 
 def _entry(row: Any) -> Entry:
     return Entry(
-        EntryId(row.id), row.kb_id, _content(row), State(row.state), row.version,
-        row.live_version, row.updated_at, row.updated_by,
+        EntryId(row.id),
+        row.kb_id,
+        _content(row),
+        State(row.state),
+        row.version,
+        row.live_version,
+        row.updated_at,
+        row.updated_by,
     )

@@ -37,10 +37,15 @@ async def read(ctx: Ctx, model_id: str, texts: Sequence[str]) -> dict[str, Float
 
 async def write(ctx: Ctx, model_id: str, vectors: Mapping[str, Floats]) -> None:
     """Keep vectors; those that are there stay."""
-    await ctx.uow.run(_WRITE, {
-        "tenant": ctx.scope.tenant, "model": model_id, "texts": list(vectors),
-        "vectors": [np.asarray(v, np.float32).tobytes() for v in vectors.values()],
-    })
+    await ctx.uow.run(
+        _WRITE,
+        {
+            "tenant": ctx.scope.tenant,
+            "model": model_id,
+            "texts": list(vectors),
+            "vectors": [np.asarray(v, np.float32).tobytes() for v in vectors.values()],
+        },
+    )
 
 
 async def revision(ctx: Ctx) -> int:
