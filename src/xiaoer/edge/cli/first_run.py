@@ -25,7 +25,7 @@ from xiaoer.modules import org
 from xiaoer.ports.ctx import Scope, System
 from xiaoer.ports.house import House
 
-from .keeping import migrated
+from .migrating import migrated
 from .options import settings_of, tell, worded
 from .wiring import Wiring
 

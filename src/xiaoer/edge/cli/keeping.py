@@ -16,13 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from xiaoer.edge.serve import opened_database
-from xiaoer.edge.serve.contracts import Tell
-from xiaoer.engines.durable import dbos
-from xiaoer.engines.postgres.migrate import head, migrate
-from xiaoer.engines.postgres.server import DatabaseUrls, dump, inspection
+from xiaoer.engines.postgres.migrate import head
+from xiaoer.engines.postgres.server import dump, inspection
 from xiaoer.kit.problem import Problem
-from xiaoer.kit.settings import Settings
 
+from .migrating import migrated
 from .options import settings_of, tell, worded
 
 MANIFEST = "manifest.json"
@@ -58,18 +56,6 @@ class BackupTooNew(Problem):
     status = 409
     zh = "备份由更新的版本制作（数据库结构 {found}，当前为 {known}）。请先升级小二。"
     en = "The backup is of a later version (schema {found}, here {known}). Upgrade Xiaoer first."
-
-
-def migrated(settings: Settings, urls: DatabaseUrls, tell: Tell) -> None:
-    """Bring the schema to this version, and the tables of the durable workflows with it."""
-    if migrate(urls.owner):
-        tell(worded("数据库结构已升级。", "The database schema was brought up to date."))
-    marker = settings.data_dir / "secrets" / "durable"
-    place = hashlib.sha256(urls.owner.encode()).hexdigest()[:12]
-    wanted = f"{importlib.metadata.version('dbos')} {place}"
-    if not marker.exists() or marker.read_text() != wanted:
-        dbos.prepare(urls.owner, "xiaoer_app")
-        marker.write_text(wanted)
 
 
 def run_migrate(**given: Any) -> None:

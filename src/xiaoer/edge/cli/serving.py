@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+from importlib import import_module
+from importlib.metadata import version
 from typing import Any
 
 from xiaoer.edge.serve import DemoAccountsExposed, Plan, serve
@@ -11,8 +13,8 @@ from xiaoer.edge.serve.contracts import Step, Tell, named
 from xiaoer.engines.postgres.server import DatabaseUrls
 from xiaoer.kit.settings import Settings
 
-from .first_run import greet_first_run, groups_of
-from .keeping import migrated
+from .done import Done
+from .migrating import migrated
 from .options import settings_of, tell, worded
 from .wiring import Wiring
 
@@ -22,11 +24,16 @@ def run(wiring: Wiring, **given: Any) -> None:
     settings = settings_of(**given)
 
     def guard(settings: Settings, urls: DatabaseUrls, tell: Tell) -> None:
-        groups = asyncio.run(groups_of(wiring, settings, urls))
+        done = Done(settings, urls)
+        if done.holds("founded") and is_loopback(settings.host):
+            return
+        first_run = import_module(f"{__package__}.first_run")
+        groups = asyncio.run(first_run.groups_of(wiring, settings, urls))
         if any(group.demo for group in groups) and not is_loopback(settings.host):
             raise DemoAccountsExposed(host=settings.host)
         if not groups:
-            greet_first_run(wiring, settings, urls)
+            first_run.greet_first_run(wiring, settings, urls)
+        done.add("founded")
 
     def ready(address: str) -> None:
         tell(worded(f"小二已就绪：{address}/desk/", f"Xiaoer is ready: {address}/desk/"))
@@ -50,7 +57,8 @@ def planting(wiring: Wiring) -> Step:
             async with named(wiring.house)(settings, urls) as house:
                 await named(wiring.plant)(house)
 
-        asyncio.run(planted())
+        group = f"{version('xiaoer')} {settings.embedder} {settings.openai_embedding_model}"
+        Done(settings, urls).once(f"planted {group}", lambda: asyncio.run(planted()))
 
     return plant
 

@@ -93,6 +93,18 @@ def dead_letters(urls: DatabaseUrls) -> int:
         return int(_one(ops, "SELECT count(*) FROM kernel_dead_letter") or 0)
 
 
+def identity(urls: DatabaseUrls) -> str:
+    """A name that no other database has, nor this one after it was made anew."""
+    with psycopg.connect(urls.ops) as ops:
+        return str(
+            _one(
+                ops,
+                "SELECT s.system_identifier::text || '/' || d.oid::text"
+                " FROM pg_control_system() s, pg_database d WHERE d.datname = current_database()",
+            )
+        )
+
+
 def revision(urls: DatabaseUrls) -> str | None:
     """The schema's revision, or nothing before the first migration."""
     with psycopg.connect(urls.ops) as ops:
