@@ -64,6 +64,11 @@ def spans_on(hours: Hours, day: date) -> tuple[Span, ...]:
     return hours.week[day.weekday()] if len(hours.week) == 7 else ()
 
 
+def day_of(hours: Hours, now: datetime) -> date:
+    """The date at a place."""
+    return now.astimezone(ZoneInfo(hours.zone)).date()
+
+
 def hours_on(hours: Hours, day: date) -> str:
     """The hours of one date as people write them; empty when closed."""
     return "、".join(f"{_clock(s.opens)}–{_clock(s.closes)}" for s in spans_on(hours, day))
@@ -85,7 +90,7 @@ def _likeness(store: Store, typed: str) -> int:
     if typed and typed == fold(store.code):
         return 1000
     names = ((store.name, 60), (store.en, 60), (store.short, 50), (_stem(store.short), 40),
-             (store.district, 20), (_stem(store.district, ("区", "新区")), 18), (store.city, 10))
+             (store.district, 20), (_stem(store.district, ("新区", "区")), 18), (store.city, 10))
     found = [worth + len(name) for name, worth in _folded(names) if name in typed]
     return max(found, default=0)
 
@@ -183,7 +188,7 @@ def product_card(product: Product, reason: str = "") -> dict[str, Any]:
 def store_card(store: Store, now: datetime, locale: str = "zh-CN") -> dict[str, Any]:
     """The fields of a store card of a message, with today's hours."""
     chinese = locale.startswith("zh")
-    today = now.astimezone(ZoneInfo(store.hours.zone)).date()
+    today = day_of(store.hours, now)
     floors = [floor.floor for floor in store.floors]
     return {
         "card": "store", "name": store.name if chinese or not store.en else store.en,

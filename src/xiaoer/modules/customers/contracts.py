@@ -150,6 +150,7 @@ class Merge:
     reason: str
     at: datetime
     undone_at: datetime | None = None
+    absorbed_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,6 +191,20 @@ def mask_email(email: str) -> str:
     return f"{name[:1]}***{at}{domain}" if at else ""
 
 
+def mask_identity(identity: Identity) -> Identity:
+    """An identity as shown in lists; member and shop numbers are no secret."""
+    match identity.kind:
+        case IdentityKind.PHONE:
+            shown = mask_phone(identity.value)
+        case IdentityKind.EMAIL:
+            shown = mask_email(identity.value)
+        case IdentityKind.OPENID | IdentityKind.VISITOR:
+            shown = f"{identity.value[:4]}…"
+        case _:
+            shown = identity.value
+    return Identity(identity.kind, shown)
+
+
 def masked(customer: Customer) -> Customer:
     """The customer as shown to someone who may not read private data."""
     return replace(

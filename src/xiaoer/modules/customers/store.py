@@ -62,7 +62,7 @@ SELECT %(tenant)s, id, coalesce(nullif(unit_path, ''), '/'), name, coalesce(kind
   coalesce(joined_at, %(at)s), consents, extra, %(at)s,
   array_to_tsvector(string_to_array(words, ' '))
 FROM json_to_recordset(%(rows)s::json) AS r({_FIELDS})
-"""  # noqa: S608  fixed fragments
+"""
 _UPDATE = f"""
 WITH r AS (
   SELECT c.id, coalesce(nullif(r.unit_path, ''), c.unit_path) AS unit_path,
@@ -95,7 +95,7 @@ FROM r WHERE c.tenant_id = %(tenant)s AND c.id = r.id
     IS DISTINCT FROM
       (r.unit_path, r.name, r.kind, r.level, r.points, r.member_no, r.phone, r.email, r.language,
        r.gender, r.birthday, r.city, r.address, r.company, r.joined_at, r.extra)
-"""  # noqa: S608  fixed fragments
+"""
 _CONSENTED = """
 INSERT INTO customers_consent (tenant_id, customer_id, purpose, granted, source, at)
 SELECT %(tenant)s, id, unnest(consents), true, 'import', %(at)s
@@ -108,7 +108,7 @@ _COLUMNS = """
 """
 _GET = f"""
 SELECT {_COLUMNS} FROM customers_customer WHERE tenant_id = %(tenant)s AND id = %(id)s
-"""  # noqa: S608  fixed fragments
+"""
 _BY_IDENTITY = """
 SELECT customer_id FROM customers_identity
 WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND value = %(value)s
@@ -142,8 +142,10 @@ VALUES (%(tenant)s, %(id)s, %(kept)s, %(absorbed)s, %(moved)s::jsonb, %(before)s
 """
 _GET_MERGE = "SELECT * FROM customers_merge WHERE tenant_id = %(tenant)s AND id = %(id)s FOR UPDATE"
 _MERGES = """
-SELECT * FROM customers_merge WHERE tenant_id = %(tenant)s AND (kept = %(id)s OR absorbed = %(id)s)
-ORDER BY at DESC, id DESC
+SELECT m.*, c.name FROM customers_merge m
+LEFT JOIN customers_customer c ON c.tenant_id = m.tenant_id AND c.id = m.absorbed
+WHERE m.tenant_id = %(tenant)s AND (m.kept = %(id)s OR m.absorbed = %(id)s)
+ORDER BY m.at DESC, m.id DESC
 """
 _UNDONE = """
 UPDATE customers_merge SET undone_at = %(at)s, undone_by = %(by)s
@@ -255,7 +257,7 @@ async def change(
         )
     values = {k: _json(v) if k in ("address", "extra") else v for k, v in fields.items()}
     statement = (
-        "UPDATE customers_customer SET version = version + 1, updated_at = %(at)s, "  # noqa: S608
+        "UPDATE customers_customer SET version = version + 1, updated_at = %(at)s, "
         f"{', '.join(parts)} WHERE tenant_id = %(tenant)s AND id = %(id)s "
         "AND (%(version)s::bigint IS NULL OR version = %(version)s)"
     )
@@ -324,7 +326,7 @@ async def find(ctx: Ctx, text: Wanted, limit: int) -> tuple[Customer, ...]:
         name=search_query(text.name) if text.name else "",
     )
     statement = (
-        f"SELECT {_COLUMNS} FROM customers_customer c "  # noqa: S608  fixed fragments
+        f"SELECT {_COLUMNS} FROM customers_customer c "
         "WHERE tenant_id = %(tenant)s AND merged_into IS NULL AND ("
         f"{_meant(text)}) ORDER BY (id = ANY(%(exact)s::uuid[])) DESC, joined_at DESC, id LIMIT %(limit)s"
     )
@@ -355,7 +357,7 @@ async def page(ctx: Ctx, search: Search) -> Page[Customer]:
         given |= {"joined": at, "last": last_id}
         clauses.append("(joined_at, id) < (%(joined)s::timestamptz, %(last)s::uuid)")
     rows = await ctx.uow.rows(
-        f"SELECT {_COLUMNS} FROM customers_customer WHERE {' AND '.join(clauses)} "  # noqa: S608
+        f"SELECT {_COLUMNS} FROM customers_customer WHERE {' AND '.join(clauses)} "
         "ORDER BY joined_at DESC, id DESC LIMIT %(limit)s",
         given,
     )
@@ -381,4 +383,5 @@ def _merge(row: Any) -> Merge:
     return Merge(
         id=MergeId(row.id), kept=CustomerId(row.kept), absorbed=CustomerId(row.absorbed),
         by=row.by, reason=row.reason, at=row.at, undone_at=row.undone_at,
+        absorbed_name=getattr(row, "name", None) or "",
     )

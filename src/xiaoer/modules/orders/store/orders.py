@@ -188,7 +188,7 @@ async def page(ctx: Ctx, search: OrderSearch) -> Page[Order]:
         given["at"], given["last"] = decode_cursor(search.cursor, 2)
         clauses.append("(placed_at, id) < (%(at)s::timestamptz, %(last)s::uuid)")
     rows = await ctx.uow.rows(
-        f"SELECT * FROM orders_order WHERE {' AND '.join(clauses)} "  # noqa: S608  fixed clauses
+        f"SELECT * FROM orders_order WHERE {' AND '.join(clauses)} "
         "ORDER BY placed_at DESC, id DESC LIMIT %(limit)s",
         given,
     )

@@ -1,0 +1,163 @@
+"""The routes of the catalogue."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel
+
+from xiaoer.kit.money import Money
+from xiaoer.kit.problem import BadCursor, Forbidden, NotFound
+from xiaoer.modules.catalog import rules, service
+from xiaoer.modules.catalog.contracts import Product, ProductSearch, Promotion, Store
+from xiaoer.ports.ctx import Ctx
+from xiaoer.ports.http import Cursor, Limit, MemberCtx, locale_of, raises
+
+router = APIRouter(prefix="/api/catalog", tags=["catalog"])
+
+READ = "catalog.read"
+Path = Annotated[str, Query(max_length=400)]
+Word = Annotated[str, Query(max_length=80)]
+
+
+class MoneyBody(BaseModel):
+    minor: int
+    currency: str
+
+
+class StoreBody(BaseModel):
+    code: str
+    unit_path: str
+    name: str
+    en: str
+    city: str
+    address: str
+    floors: list[dict[str, str]]
+    hours_text: str
+    hours_today: str
+    open_now: bool
+    opens_at: datetime | None
+    closes_at: datetime | None
+    phone: str
+    desk: str
+    facilities: list[dict[str, str]]
+    parking: str
+    map: dict[str, int]
+
+
+class VariantBody(BaseModel):
+    sku: str
+    label: str
+    options: dict[str, str]
+    price: MoneyBody
+    available: bool
+
+
+class ProductBody(BaseModel):
+    code: str
+    title: str
+    brand: str
+    category: str
+    description: str
+    facts: dict[str, str]
+    image: str | None
+    price: MoneyBody
+    variants: list[VariantBody]
+
+
+class ProductPage(BaseModel):
+    items: list[ProductBody]
+    next: str | None
+
+
+class PromotionBody(BaseModel):
+    code: str
+    title: str
+    kind: str
+    places: list[str]
+    categories: list[str]
+    brand: str
+    starts_at: datetime
+    ends_at: datetime
+    rule: str
+
+
+@router.get("/stores", responses=raises(Forbidden))
+async def stores(ctx: MemberCtx, request: Request, unit: Path = "/") -> dict[str, list[StoreBody]]:
+    """The stores below a place, with whether they are open."""
+    ctx.require(READ)
+    found = await service.stores(ctx, unit)
+    return {"items": [_store(ctx, store, locale_of(request)) for store in found]}
+
+
+@router.get("/products", responses=raises(Forbidden, BadCursor))
+async def products(
+    ctx: MemberCtx, q: Word = "", category: Word = "", brand: Word = "", cursor: Cursor = None,
+    limit: Limit = 50,
+) -> ProductPage:  # fmt: skip
+    """Products by words, category and brand."""
+    ctx.require(READ)
+    page = await service.page(ctx, ProductSearch(q, category, brand, cursor=cursor, limit=limit))
+    return ProductPage(items=[_product(one) for one in page.items], next=page.next)
+
+
+@router.get("/products/{code}", responses=raises(NotFound, Forbidden))
+async def product(ctx: MemberCtx, code: str) -> ProductBody:
+    """A product by its code or a SKU."""
+    ctx.require(READ)
+    return _product(await service.product(ctx, code))
+
+
+@router.get("/promotions", responses=raises(Forbidden))
+async def promotions(
+    ctx: MemberCtx, request: Request, unit: Path = "/", at: datetime | None = None,
+    category: Word = "",
+) -> dict[str, list[PromotionBody]]:  # fmt: skip
+    """What is on at a place, now or at another moment."""
+    ctx.require(READ)
+    found = await service.active_promotions(ctx, unit, at, category)
+    return {"items": [_promotion(one, locale_of(request)) for one in found]}
+
+
+def _store(ctx: Ctx, store: Store, locale: str) -> StoreBody:
+    opening = rules.open_now(store.hours, ctx.now())
+    card: dict[str, Any] = rules.store_card(store, ctx.now(), locale)
+    return StoreBody(
+        code=store.code, unit_path=store.unit_path, name=card["name"], en=store.en,
+        city=store.city, address=store.address,
+        floors=[{"floor": one.floor, "title": one.title} for one in store.floors],
+        hours_text=store.hours_text,
+        hours_today=rules.hours_on(store.hours, rules.day_of(store.hours, ctx.now())),
+        open_now=opening.open, opens_at=opening.next_at, closes_at=opening.until,
+        phone=store.phone, desk=store.desk,
+        facilities=[{"name": one.name, "place": one.place} for one in store.facilities],
+        parking=store.parking.text, map={"x": store.map_x, "y": store.map_y},
+    )
+
+
+def _product(product: Product) -> ProductBody:
+    return ProductBody(
+        code=product.code, title=product.title, brand=product.brand, category=product.category,
+        description=product.description, facts=dict(product.facts),
+        image=product.picture or None, price=_money(product.price),
+        variants=[
+            VariantBody(sku=v.sku, label=v.label, options=dict(v.options), price=_money(v.price),
+                        available=v.available)
+            for v in product.variants
+        ],
+    )  # fmt: skip
+
+
+def _money(money: Money) -> MoneyBody:
+    return MoneyBody(minor=money.minor, currency=money.currency)
+
+
+def _promotion(promotion: Promotion, locale: str) -> PromotionBody:
+    title = promotion.en if locale == "en" and promotion.en else promotion.title
+    return PromotionBody(
+        code=promotion.code, title=title, kind=promotion.kind, places=list(promotion.places),
+        categories=list(promotion.categories), brand=promotion.brand,
+        starts_at=promotion.starts_at, ends_at=promotion.ends_at, rule=promotion.rule,
+    )
