@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 
+from xiaoer.edge.http import customers as customers_panel
 from xiaoer.edge.http.app import create_app
 from xiaoer.edge.serve import WorkerBrief
 from xiaoer.engines.blobs.disk import DiskBlobs
@@ -31,9 +32,12 @@ from xiaoer.kit.settings import Settings
 from xiaoer.labs.demo.doors import open_demo_doors
 from xiaoer.ladder.on_message import on_message
 from xiaoer.modules import conversations
+from xiaoer.modules.catalog import http as catalog_http
 from xiaoer.modules.conversations import http as conversations_http
+from xiaoer.modules.customers import http as customers_http
 from xiaoer.modules.desk import http as desk_http
 from xiaoer.modules.knowledge import http as knowledge_http
+from xiaoer.modules.orders import http as orders_http
 from xiaoer.modules.org import http as org_http
 from xiaoer.ports.blobs import Blobs
 from xiaoer.ports.bus import Bus
@@ -52,6 +56,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     conversations_http.router,
     desk_http.router,
     knowledge_http.router,
+    customers_http.router,
+    customers_panel.router,
+    orders_http.router,
+    catalog_http.router,
 )
 
 
