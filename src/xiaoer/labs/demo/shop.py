@@ -8,8 +8,16 @@ from xiaoer.kit.problem import NotFound
 from xiaoer.modules import channels, customers
 from xiaoer.ports.ctx import Ctx
 
-ACCOUNT_KEY = "xw_heguang_demo"
+SLUG = "heguang"
 SHOPPERS = 12
+
+
+def account_key(slug: str) -> str:
+    """The public key that the shop's page names; keys are known to the whole installation."""
+    return f"xw_{slug}_demo"
+
+
+ACCOUNT_KEY = account_key(SLUG)
 
 Reply = channels.contracts.QuickReply
 GREETINGS = {
@@ -37,7 +45,7 @@ GREETINGS = {
 }
 
 
-async def open_shop(ctx: Ctx) -> None:
+async def open_shop(ctx: Ctx, key: str) -> None:
     """Open the account of the shop's page; once."""
     profile = channels.contracts.Profile(
         kind=channels.contracts.WEB,
@@ -46,7 +54,7 @@ async def open_shop(ctx: Ctx) -> None:
         allowed_origins=(channels.contracts.ANY_ORIGIN,),
         greetings=GREETINGS,
     )
-    await channels.open_account(ctx, profile, key=ACCOUNT_KEY)
+    await channels.open_account(ctx, profile, key=key)
 
 
 async def shopper_token(ctx: Ctx, customer_id: UUID) -> str:
