@@ -10,13 +10,14 @@ import structlog
 
 from xiaoer.kit.ids import NOWHERE
 from xiaoer.kit.problem import Unavailable
-from xiaoer.modules import conversations, org
+from xiaoer.modules import conversations, knowledge, org
 from xiaoer.ports.ctx import Ctx, Scope, System
 from xiaoer.ports.house import House
 
 log = structlog.get_logger("clockwork")
 
 EVERY_S = 60.0
+LOOK_S = 2.0
 
 Job = Callable[[Ctx], Awaitable[object]]
 
@@ -29,21 +30,39 @@ async def keep_time(house: House, leads: Callable[[], bool]) -> None:
             await run_jobs(house)
 
 
+async def keep_knowing(house: House) -> None:
+    """Every worker looks every two seconds whether what is live has changed, and learns it."""
+    while True:
+        try:
+            for tenant in await _tenants(house):
+                async with house.unit(System("clockwork"), Scope(tenant.id)) as ctx:
+                    material = await knowledge.gather(ctx)
+                if material is not None:
+                    await knowledge.learn(house.ports.memo, material)
+        except Unavailable:
+            log.warning("knowledge_waits_for_database")
+        except Exception as error:
+            log.error("knowledge_not_learnt", exc_info=error)
+        await asyncio.sleep(LOOK_S)
+
+
 async def run_jobs(house: House) -> None:
     """All jobs of all tenants, each in a unit of its own; one that fails is logged and left."""
     window = timedelta(hours=house.settings.recontact_hours)
     jobs: dict[str, Job] = {
         "conversations.measure": lambda ctx: conversations.measure(ctx, window),
     }
-    actor = System("clockwork")
     try:
-        async with house.unit(actor, Scope(NOWHERE)) as ctx:
-            tenants = await org.tenants(ctx)
-        for tenant in tenants:
+        for tenant in await _tenants(house):
             for name, job in jobs.items():
                 await _run(house, Scope(tenant.id), name, job)
     except Unavailable:
         log.warning("clockwork_waits_for_database")
+
+
+async def _tenants(house: House) -> list[org.contracts.Tenant]:
+    async with house.unit(System("clockwork"), Scope(NOWHERE)) as ctx:
+        return await org.tenants(ctx)
 
 
 async def _run(house: House, scope: Scope, name: str, job: Job) -> None:

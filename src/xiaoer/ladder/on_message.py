@@ -8,13 +8,11 @@ from dataclasses import replace
 from xiaoer.ladder import climb
 from xiaoer.ladder.contracts import Outcome, Step, Turn
 from xiaoer.modules import conversations
-from xiaoer.modules.conversations.contracts import Assistant as AssistantOwner
-from xiaoer.modules.conversations.contracts import Status, Try
-from xiaoer.modules.conversations.errors import Overtaken
 from xiaoer.ports.ctx import Assistant, Ctx, Scope
 from xiaoer.ports.house import Delivery
 
 TRIES = 4
+Try = conversations.contracts.Try
 
 
 async def on_message(delivery: Delivery) -> None:
@@ -33,7 +31,7 @@ async def on_message(delivery: Delivery) -> None:
                 if outcome is not None:
                     await _carry_out(ctx, turn, outcome)
             return
-        except Overtaken:
+        except conversations.errors.Overtaken:
             continue
 
 
@@ -41,8 +39,8 @@ def _is_ours(turn: Turn) -> bool:
     """Only while the assistant owns an open conversation with something unanswered."""
     conversation = turn.conversation
     return (
-        isinstance(conversation.owner, AssistantOwner)
-        and conversation.status is Status.OPEN
+        isinstance(conversation.owner, conversations.contracts.Assistant)
+        and conversation.status is conversations.contracts.Status.OPEN
         and bool(turn.unanswered)
     )
 

@@ -6,15 +6,14 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI
-
 from xiaoer.edge.http import customers as customers_panel
-from xiaoer.edge.http.app import create_app
+from xiaoer.edge.http.app import Application, Router, create_app
 from xiaoer.edge.serve import WorkerBrief
 from xiaoer.engines.blobs.disk import DiskBlobs
 from xiaoer.engines.bus.local import LocalBus
 from xiaoer.engines.bus.nats import NatsBus
 from xiaoer.engines.bus.postgres import PostgresBus
+from xiaoer.engines.channels.registry import find_channels
 from xiaoer.engines.clock.system import SystemChance, SystemClock
 from xiaoer.engines.durable.dbos import DbosDurable
 from xiaoer.engines.durable.memory import MemoryDurable
@@ -29,10 +28,12 @@ from xiaoer.engines.verifier.console import ConsoleVerifier
 from xiaoer.engines.verifier.webhook import WebhookVerifier
 from xiaoer.kit.memo import Memo
 from xiaoer.kit.settings import Settings
-from xiaoer.labs.demo.doors import open_demo_doors
+from xiaoer.labs.demo.http import open_demo_doors
 from xiaoer.ladder.on_message import on_message
 from xiaoer.modules import conversations
 from xiaoer.modules.catalog import http as catalog_http
+from xiaoer.modules.channels import http as channels_http
+from xiaoer.modules.channels import reactions as channels_reactions
 from xiaoer.modules.conversations import http as conversations_http
 from xiaoer.modules.customers import http as customers_http
 from xiaoer.modules.desk import http as desk_http
@@ -49,9 +50,19 @@ from xiaoer.ports.verifier import Verifier
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(conversations.events.MessageReceived, "ladder", run=on_message),
+    *(
+        Subscription(
+            fact, "channels", run=channels_reactions.carry, only=channels_reactions.is_carried
+        )
+        for fact in (
+            conversations.events.ReplyPosted,
+            conversations.events.AgentSpoke,
+            conversations.events.HandedOff,
+        )
+    ),
 )
 
-ROUTERS: tuple[APIRouter, ...] = (
+ROUTERS: tuple[Router, ...] = (
     org_http.router,
     conversations_http.router,
     desk_http.router,
@@ -60,10 +71,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     customers_panel.router,
     orders_http.router,
     catalog_http.router,
+    channels_http.router,
 )
 
 
-def worker(brief: WorkerBrief) -> FastAPI:
+def worker(brief: WorkerBrief) -> Application:
     """The application of one worker process."""
     name = f"{socket.gethostname()}-worker-{brief.slot}"
     settings = brief.settings
@@ -77,6 +89,7 @@ def worker(brief: WorkerBrief) -> FastAPI:
         llm=_llm(settings),
         durable=DbosDurable(brief.app_url, name, SystemClock()),
         memo=Memo(),
+        channels=find_channels(SystemClock()),
     )
     assembly = assemble(settings, brief.app_url, ports, SUBSCRIPTIONS, name)
     return create_app(assembly, ROUTERS, extras=(open_demo_doors,))
@@ -95,6 +108,7 @@ async def house_of(settings: Settings, urls: DatabaseUrls) -> AsyncIterator[Hous
         llm=_llm(settings),
         durable=MemoryDurable(SystemClock()),
         memo=Memo(),
+        channels=find_channels(SystemClock()),
     )
     assembly = assemble(settings, urls.app, ports, SUBSCRIPTIONS, "command")
     try:

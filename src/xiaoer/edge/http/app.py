@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 
 import xiaoer
-from xiaoer.edge.clockwork import keep_time
+from xiaoer.edge.clockwork import keep_knowing, keep_time
 from xiaoer.edge.http import operations
 from xiaoer.edge.http.doorkeeper import SessionDoorkeeper
 from xiaoer.edge.http.guards import Guards
@@ -20,9 +19,12 @@ from xiaoer.edge.live import desk as live_desk
 from xiaoer.edge.live import widget as live_widget
 from xiaoer.edge.live.hub import Hub
 from xiaoer.engines.postgres.assembly import Assembly, running
+from xiaoer.modules.channels.http import WidgetCors
 from xiaoer.ports.house import House
 from xiaoer.ports.http import Doorkeeper
 
+Application = FastAPI
+Router = APIRouter
 Extra = Callable[[FastAPI], None]
 
 
@@ -36,13 +38,16 @@ def create_app(
         async with running(assembly) as house:
             app.state.hub = Hub(house)
             await app.state.hub.start()
-            clock = asyncio.create_task(keep_time(house, assembly.courier.leads))
+            tasks = [
+                asyncio.create_task(keep_time(house, assembly.courier.leads)),
+                asyncio.create_task(keep_knowing(house)),
+            ]
             try:
                 yield
             finally:
-                clock.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await clock
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
                 await app.state.hub.stop()
 
     app = FastAPI(
@@ -69,6 +74,7 @@ def furnish(
     for router in (operations.router, live_desk.router, live_widget.router, *routers):
         app.include_router(router)
     install_pages(app)
+    app.add_middleware(WidgetCors)
     app.add_middleware(
         Guards, most_bytes=house.settings.max_upload_bytes, public_url=house.settings.public_url
     )

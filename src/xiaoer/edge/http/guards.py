@@ -3,12 +3,14 @@ headers that every answer carries. Plain ASGI, so that sockets and streams are n
 
 from __future__ import annotations
 
+from time import perf_counter
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from xiaoer.edge.http.problems import render
+from xiaoer.engines.metrics.prometheus import observe_request
 from xiaoer.kit.problem import Forbidden, Problem
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -39,7 +41,7 @@ class Guards:
         headers = Headers(scope=scope)
         problem = self._refusal(scope, headers)
         if problem is None:
-            await self._app(scope, receive, _with_headers(send))
+            await self._app(scope, receive, _with_headers(scope, send))
         elif scope["type"] == "http":
             await render(problem, _locale(headers))(scope, receive, send)
         else:
@@ -62,12 +64,15 @@ class Guards:
         return urlsplit(origin).netloc in (headers.get("host"), self._public)
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(scope: Scope, send: Send) -> Send:
+    began = perf_counter()
+
     async def wrapped(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             headers.setdefault("x-content-type-options", "nosniff")
             headers.setdefault("referrer-policy", "same-origin")
+            observe_request(scope["method"], message["status"], perf_counter() - began)
         await send(message)
 
     return wrapped

@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response, status
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
+from xiaoer.engines.metrics.prometheus import exposition
 from xiaoer.engines.postgres.dead_letters import dead_letters, discard, replay
 from xiaoer.kit.ids import NOWHERE
 from xiaoer.kit.problem import NotFound, Problem, Unavailable
@@ -46,7 +46,8 @@ async def readyz(request: Request) -> dict[str, str]:
 @router.get("/metrics", include_in_schema=False)
 async def metrics() -> Response:
     """Prometheus text of this worker."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    text, media_type = exposition()
+    return Response(text, media_type=media_type)
 
 
 @router.get("/api/operations/dead-letters")

@@ -10,6 +10,7 @@ from fastapi import APIRouter, WebSocket
 
 from xiaoer.edge.live.hub import Hub
 from xiaoer.edge.live.line import Line
+from xiaoer.engines.metrics.prometheus import count_line
 from xiaoer.kit.problem import Invalid, Problem
 from xiaoer.modules import conversations, desk, org
 from xiaoer.ports.ctx import Member
@@ -68,9 +69,11 @@ async def live(socket: WebSocket) -> None:
     line.start()
     state.hub.join(line)
     line.send({"t": "ready", "member": {"id": actor.id, "name": actor.name}})
+    count_line("desk", 1)
     try:
         await _serve(state.house, state.hub, line)
     finally:
+        count_line("desk", -1)
         state.hub.leave(line)
         await line.stop()
 

@@ -20,7 +20,6 @@ from xiaoer.edge.live.line import Line, encode
 from xiaoer.kit.ids import TenantId
 from xiaoer.kit.problem import Problem
 from xiaoer.modules import conversations, org
-from xiaoer.modules.conversations.contracts import Conversation, Message, View, owner_json
 from xiaoer.ports.ctx import Ctx, Member, Scope, System
 from xiaoer.ports.house import House
 
@@ -30,6 +29,9 @@ GATHER_S = 0.015
 QUEUE_S = 0.4
 POLL_S = 2.0
 SHOWN = 20
+
+Conversation = conversations.contracts.Conversation
+Message = conversations.contracts.Message
 
 Key = tuple[TenantId, UUID]
 
@@ -182,7 +184,7 @@ class Hub:
             owner = encode(
                 {
                     "t": "owner",
-                    "owner": owner_json(row.owner) | {"store": names.get(row.unit_path, "")},
+                    "owner": conversations.contracts.owner_json(row.owner) | {"store": names.get(row.unit_path, "")},
                     "status": row.status,
                 }
             )
@@ -215,7 +217,7 @@ class Hub:
             async with self._house.unit(System("live"), Scope(tenant, path)) as ctx:
                 waiting, oldest_at = await conversations.reading.waiting(ctx)
                 page = await conversations.reading.page(
-                    ctx, View("queue", skill_groups=groups, limit=SHOWN)
+                    ctx, conversations.contracts.View("queue", skill_groups=groups, limit=SHOWN)
                 )
             frame = encode(
                 {

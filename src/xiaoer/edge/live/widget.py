@@ -11,6 +11,7 @@ from fastapi import APIRouter, WebSocket
 
 from xiaoer.edge.live.hub import Hub
 from xiaoer.edge.live.line import Line
+from xiaoer.engines.metrics.prometheus import count_line
 from xiaoer.kit.problem import Invalid, Problem, RateLimited
 from xiaoer.modules import channels, conversations
 from xiaoer.ports.ctx import Ctx, Scope, Shopper
@@ -76,10 +77,12 @@ async def live(socket: WebSocket, account: str, token: str = "", after: int = 0)
     line = Line(socket, actor, Scope(session.account.tenant), session.locale)
     line.start()
     visit = Visit(state.house, state.hub, line, session)
+    count_line("widget", 1)
     try:
         await _greet(visit, max(0, after))
         await _serve(visit)
     finally:
+        count_line("widget", -1)
         state.hub.leave(line)
         await line.stop()
 

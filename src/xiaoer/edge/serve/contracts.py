@@ -66,6 +66,9 @@ class WorkerBrief:
         return WorkerBrief(told["slot"], Settings(**told["settings"]), told["app_url"])
 
 
+Worker = Callable[[WorkerBrief], Any]
+
+
 def named(target: str) -> Any:
     """The object behind ``package.module:name``, imported now."""
     module, _, name = target.partition(":")

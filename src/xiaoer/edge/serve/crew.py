@@ -1,14 +1,18 @@
-"""The worker processes: hired early, told to begin, replaced when they die, dismissed at the end."""
+"""The worker processes: told to begin, replaced when they die, dismissed at the end."""
 
 from __future__ import annotations
 
+import json
 import os
+import select
+import signal
 import socket
 import subprocess
 import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from xiaoer.kit.settings import Settings
 
@@ -19,30 +23,23 @@ STEADY_S = 10.0
 FIRST_WAIT_S = 0.25
 LONGEST_WAIT_S = 10.0
 TRIES_BEFORE_FIRST_READY = 3
+KILLED_WITHIN_S = 3.0
+CHUNK = 65_536
 
 
 @dataclass(slots=True)
 class _Seat:
-    """A numbered place and who sits in it."""
+    """A numbered place. ``told_at`` is set from the brief until the end of who got it."""
 
     slot: int
-    child: subprocess.Popen[str] | None = None
-    ready: int = -1
-    hired_at: float = 0.0
+    pid: int | None = None
+    told_at: float | None = None
     failures: int = 0
     hire_at: float = 0.0
 
-    def vacate(self) -> None:
-        if self.child is not None and self.child.stdin is not None:
-            with suppress(OSError):
-                self.child.stdin.close()
-        if self.ready >= 0:
-            os.close(self.ready)
-        self.child, self.ready = None, -1
-
 
 class Crew:
-    """All workers of one server."""
+    """All workers of one server, and the nursery that forks them."""
 
     def __init__(self, worker: str, size: int, listening: socket.socket, tell: Tell) -> None:
         self._worker = worker
@@ -51,68 +48,24 @@ class Crew:
         self._seats = [_Seat(slot) for slot in range(size)]
         self._settings: Settings | None = None
         self._app_url = ""
+        self._nursery: subprocess.Popen[str] | None = None
+        self._reports = -1
+        self._heard = b""
+        self._failures = 0
         self.was_ready = False
 
+    @property
+    def pids(self) -> list[int]:
+        """The workers that live now."""
+        return [seat.pid for seat in self._seats if seat.pid is not None]
+
     def hire(self) -> None:
-        """Start every worker; they import the application and wait for their brief."""
-        for seat in self._seats:
-            self._fill(seat)
-
-    def begin(self, settings: Settings, app_url: str) -> None:
-        """Tell every worker, present and future, to serve."""
-        self._settings, self._app_url = settings, app_url
-        for seat in self._seats:
-            self._brief(seat)
-
-    def tend(self) -> None:
-        """Notice who became ready, and replace who died: at once, then ever more slowly."""
-        now = time.monotonic()
-        for seat in self._seats:
-            if seat.child is None:
-                if now >= seat.hire_at:
-                    self._fill(seat)
-                    self._brief(seat)
-            elif seat.child.poll() is not None:
-                self._mourn(seat, now)
-            elif seat.ready >= 0:
-                self._listen(seat)
-
-    def readiness(self) -> list[int]:
-        """Descriptors that become readable when a worker is ready (or dead)."""
-        return [seat.ready for seat in self._seats if seat.ready >= 0]
-
-    def drain(self) -> None:
-        """Let every worker finish what it has begun, then make sure that it is gone."""
-        for seat in self._seats:
-            if seat.child is not None:
-                seat.child.terminate()
-        deadline = time.monotonic() + DRAIN_S + 2
-        for seat in self._seats:
-            if seat.child is not None:
-                with suppress(subprocess.TimeoutExpired):
-                    seat.child.wait(max(deadline - time.monotonic(), 0.1))
-        self.dismiss()
-
-    def kill(self) -> None:
-        """End every worker now."""
-        for seat in self._seats:
-            if seat.child is not None:
-                seat.child.kill()
-
-    def dismiss(self) -> None:
-        """End every worker now and clear the seats."""
-        self.kill()
-        for seat in self._seats:
-            if seat.child is not None:
-                seat.child.wait()
-            seat.vacate()
-
-    def _fill(self, seat: _Seat) -> None:
-        seat.ready, told = os.pipe()
-        os.set_blocking(seat.ready, False)
+        """Start the nursery, which imports the application meanwhile."""
+        self._reports, told = os.pipe()
+        os.set_blocking(self._reports, False)
         shared = self._listening.fileno()
-        module = f"{__package__}.worker"
-        seat.child = subprocess.Popen(  # noqa: S603
+        module = f"{__package__}.nursery"
+        self._nursery = subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", module, self._worker, str(shared), str(told)],
             stdin=subprocess.PIPE,
             pass_fds=(shared, told),
@@ -121,35 +74,122 @@ class Crew:
             process_group=0,
         )
         os.close(told)
-        seat.hired_at = time.monotonic()
 
-    def _brief(self, seat: _Seat) -> None:
-        if self._settings is None or seat.child is None or seat.child.stdin is None:
+    def begin(self, settings: Settings, app_url: str) -> None:
+        """Tell every worker, present and future, to serve."""
+        self._settings, self._app_url = settings, app_url
+        self.tend()
+
+    def tend(self) -> None:
+        """Notice who became ready, and replace who died: at once, then ever more slowly."""
+        self._listen()
+        if self._nursery is not None and self._nursery.poll() is not None:
+            self._mourn_nursery(self._nursery.returncode)
+        now = time.monotonic()
+        for seat in self._seats:
+            if seat.told_at is None and now >= seat.hire_at:
+                self._brief(seat, now)
+
+    def readiness(self) -> list[int]:
+        """Descriptors that become readable when there is something to tend."""
+        return [self._reports]
+
+    def drain(self) -> None:
+        """Let every worker finish what it has begun, then make sure that it is gone."""
+        self._signal(signal.SIGTERM)
+        self._await_end(DRAIN_S + 2)
+        self.dismiss()
+
+    def kill(self) -> None:
+        """End every worker now."""
+        self._signal(signal.SIGKILL)
+
+    def dismiss(self) -> None:
+        """End workers and nursery now."""
+        self.kill()
+        self._await_end(KILLED_WITHIN_S)
+        nursery = self._nursery
+        if nursery is None:
             return
+        nursery.kill()
+        nursery.wait()
+        if nursery.stdin is not None:
+            with suppress(OSError):
+                nursery.stdin.close()
+        os.close(self._reports)
+        self._nursery = None
+
+    def _brief(self, seat: _Seat, now: float) -> None:
+        nursery = self._nursery
+        if self._settings is None or nursery is None or nursery.stdin is None:
+            return
+        seat.told_at = now
+        # A nursery that has just died is noticed by the next look.
         with suppress(OSError):
             brief = WorkerBrief(seat.slot, self._settings, self._app_url)
-            seat.child.stdin.write(brief.as_json() + "\n")
-            seat.child.stdin.flush()
+            nursery.stdin.write(brief.as_json() + "\n")
+            nursery.stdin.flush()
 
-    def _listen(self, seat: _Seat) -> None:
+    def _listen(self) -> None:
         with suppress(BlockingIOError):
-            self.was_ready = os.read(seat.ready, 1) == b"1" or self.was_ready
-            os.close(seat.ready)
-            seat.ready = -1
+            while chunk := os.read(self._reports, CHUNK):
+                self._heard += chunk
+        *lines, self._heard = self._heard.split(b"\n")
+        for line in lines:
+            self._note(json.loads(line))
 
-    def _mourn(self, seat: _Seat, now: float) -> None:
-        assert seat.child is not None
-        steady = now - seat.hired_at > STEADY_S
-        seat.failures = 0 if steady else seat.failures + 1
+    def _note(self, told: dict[str, Any]) -> None:
+        seat = self._seats[told["slot"]]
+        if told["event"] == "ended":
+            self._mourn(seat, told["code"])
+            return
+        seat.pid = told["pid"]
+        self.was_ready = self.was_ready or told["event"] == "ready"
+
+    def _mourn(self, seat: _Seat, code: int) -> None:
+        now = time.monotonic()
+        steady = seat.told_at is not None and now - seat.told_at > STEADY_S
+        seat.failures = 1 if steady else seat.failures + 1
+        seat.pid, seat.told_at = None, None
         if not self.was_ready and seat.failures >= TRIES_BEFORE_FIRST_READY:
             raise WorkersKeepFailing(times=seat.failures)
-        wait_s = min(FIRST_WAIT_S * 2 ** max(seat.failures - 1, 0), LONGEST_WAIT_S)
-        if seat.failures <= 1:
-            wait_s = 0.0
-        how = _ending(seat.child.returncode)
-        self._tell(f"worker {seat.slot} ended ({how}); the next starts in {wait_s:g} s")
-        seat.vacate()
+        wait_s = _wait_s(seat.failures)
         seat.hire_at = now + wait_s
+        self._tell(f"worker {seat.slot} ended ({_ending(code)}); the next starts in {wait_s:g} s")
+
+    def _mourn_nursery(self, code: int) -> None:
+        self._failures += 1
+        if not self.was_ready and self._failures >= TRIES_BEFORE_FIRST_READY:
+            raise WorkersKeepFailing(times=self._failures)
+        self._tell(f"the parent of the workers ended ({_ending(code)}); starting another")
+        self.dismiss()
+        for seat in self._seats:
+            seat.pid, seat.told_at, seat.hire_at = None, None, 0.0
+        self._heard = b""
+        self.hire()
+
+    def _signal(self, sign: signal.Signals) -> None:
+        for pid in self.pids:
+            with suppress(ProcessLookupError):
+                os.kill(pid, sign)
+
+    def _await_end(self, patience_s: float) -> None:
+        """Until no worker is left; the nursery buries them and says so."""
+        deadline = time.monotonic() + patience_s
+        while self.pids and self._nursery is not None and self._nursery.poll() is None:
+            left_s = deadline - time.monotonic()
+            if left_s < 0:
+                return
+            with suppress(InterruptedError):
+                select.select([self._reports], [], [], left_s)
+            with suppress(WorkersKeepFailing):
+                self._listen()
+
+
+def _wait_s(failures: int) -> float:
+    if failures <= 1:
+        return 0.0
+    return float(min(FIRST_WAIT_S * 2 ** (failures - 2), LONGEST_WAIT_S))
 
 
 def _ending(code: int) -> str:

@@ -47,16 +47,14 @@ def serve(plan: Plan, tell: Tell) -> None:
         crew.begin(settings, database.urls.app)
         companions = Companions(plan.companions)
         stack.callback(companions.end)
-        note = Note(settings.data_dir / "serving.json")
+        note = Note(settings.data_dir / "serving.json", address_of(port))
         stack.callback(note.remove)
 
         def announce() -> None:
-            address = address_of(port)
-            note.write(address)
-            plan.ready(address)
-            companions.begin(address)
+            plan.ready(note.address)
+            companions.begin(note.address)
 
-        Watch(crew, database.server, signals, tell).until_stopped(announce)
+        Watch(crew, database.server, signals, tell).until_stopped(note, announce)
         tell("stopping: finishing what was begun")
         crew.drain()
 
@@ -73,7 +71,7 @@ class Watch:
         self._tell = tell
         self._revive_at = 0.0
 
-    def until_stopped(self, announce: Callable[[], None]) -> None:
+    def until_stopped(self, note: Note, announce: Callable[[], None]) -> None:
         """Tend workers and database; call ``announce`` once, when a worker answers."""
         announced = False
         while not self._signals.stopping:
@@ -83,6 +81,8 @@ class Watch:
             self._signals.forget()
             self._tend_database()
             self._crew.tend()
+            if self._crew.was_ready:
+                note.keep(self._crew.pids)
             if self._crew.was_ready and not announced:
                 announced = True
                 announce()
@@ -102,16 +102,23 @@ class Watch:
 
 
 class Note:
-    """A small file that tells other programs where this server answers."""
+    """A small file that tells other programs where this server answers, and who works for it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, address: str) -> None:
+        self.address = address
         self._path = path
+        self._workers: list[int] | None = None
         self.remove()
 
-    def write(self, address: str) -> None:
-        """Say that requests are answered now."""
-        told = {"pid": os.getpid(), "address": address, "ready_at": time.time()}
-        self._path.write_text(json.dumps(told))
+    def keep(self, workers: list[int]) -> None:
+        """Say that requests are answered, by these processes."""
+        if workers == self._workers:
+            return
+        self._workers = workers
+        told = {"pid": os.getpid(), "address": self.address, "workers": workers}
+        draft = self._path.with_suffix(".draft")
+        draft.write_text(json.dumps(told))
+        draft.replace(self._path)
 
     def remove(self) -> None:
         """Say that they no longer are."""

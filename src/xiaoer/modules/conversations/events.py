@@ -58,6 +58,7 @@ class HandedOff(Fact):
     """The conversation waits for a person."""
 
     NAME: ClassVar[str] = "conversations.HandedOff"
+    channel_kind: str
     demand_id: UUID
     reason: str
     skill_group: UUID | None

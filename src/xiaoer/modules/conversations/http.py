@@ -21,9 +21,7 @@ async def messages(
     conversation_id: UUID, ctx: MemberCtx, after: Seq = None, before: Seq = None, limit: Limit = 50
 ) -> dict[str, Any]:
     """Messages and notes behind ``after`` or ahead of ``before``, oldest first."""
-    found = await reading.messages_of(
-        ctx, conversation_id, after=after, before=before, limit=limit
-    )
+    found = await reading.messages_of(ctx, conversation_id, after=after, before=before, limit=limit)
     return {"items": [message.as_json() for message in found], "next": None}
 
 
@@ -31,7 +29,10 @@ async def messages(
 async def audit(conversation_id: UUID, ctx: MemberCtx) -> dict[str, Any]:
     """Who did what, oldest first."""
     lines = await reading.audit_trail(ctx, conversation_id)
-    return {"items": [
-        {"at": line.at, "actor": line.actor, "verb": line.verb, "details": line.details}
-        for line in lines
-    ], "next": None}
+    return {
+        "items": [
+            {"at": line.at, "actor": line.actor, "verb": line.verb, "details": line.details}
+            for line in lines
+        ],
+        "next": None,
+    }

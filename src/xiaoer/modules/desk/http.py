@@ -11,12 +11,16 @@ from pydantic import BaseModel, Field
 
 from xiaoer.kit.problem import Invalid, NotFound, Stale
 from xiaoer.modules import conversations, org
-from xiaoer.modules.conversations.contracts import Conversation, View
-from xiaoer.modules.conversations.errors import AlreadyClaimed, NotOpen, NotYours
 from xiaoer.modules.desk import rules, service
 from xiaoer.modules.desk.errors import AtCapacity, ShortcutTaken
 from xiaoer.ports.ctx import Ctx, Member
 from xiaoer.ports.http import Cursor, Limit, MemberCtx, raises
+
+Conversation = conversations.contracts.Conversation
+View = conversations.contracts.View
+AlreadyClaimed = conversations.errors.AlreadyClaimed
+NotOpen = conversations.errors.NotOpen
+NotYours = conversations.errors.NotYours
 
 router = APIRouter(prefix="/api/desk", tags=["desk"])
 

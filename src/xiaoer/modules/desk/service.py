@@ -8,11 +8,12 @@ from uuid import UUID
 from xiaoer.kit.ids import MemberId
 from xiaoer.kit.problem import Forbidden, Invalid, NotFound, Stale
 from xiaoer.modules import conversations, knowledge, org
-from xiaoer.modules.conversations.contracts import Conversation
 from xiaoer.modules.desk import rules, store
 from xiaoer.modules.desk.contracts import Macro, MacroId, Presence
 from xiaoer.modules.desk.errors import ShortcutTaken
 from xiaoer.ports.ctx import Ctx, Member
+
+Conversation = conversations.contracts.Conversation
 
 SUGGESTIONS = 3
 

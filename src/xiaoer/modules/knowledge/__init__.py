@@ -14,7 +14,13 @@ from xiaoer.modules.knowledge.service.editing import (
     take_in,
     versions,
 )
-from xiaoer.modules.knowledge.service.searching import embed_entries, refresh, search
+from xiaoer.modules.knowledge.service.searching import (
+    embed_entries,
+    gather,
+    learn,
+    refresh,
+    search,
+)
 
 __all__ = [
     "add",
@@ -23,7 +29,9 @@ __all__ = [
     "embed_entries",
     "errors",
     "events",
+    "gather",
     "get",
+    "learn",
     "page",
     "publish",
     "ranking",

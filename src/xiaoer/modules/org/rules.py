@@ -6,10 +6,15 @@ import hashlib
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
+
+from pwdlib import PasswordHash
 
 from xiaoer.kit.problem import Invalid
 from xiaoer.modules.org.contracts import Role
 from xiaoer.modules.org.errors import WeakPassword
+
+_HASHER = PasswordHash.recommended()
 
 LEAST_PASSWORD = 10
 FREE_TRIES = 5
@@ -89,6 +94,22 @@ def check_path(path: str) -> str:
     if not re.fullmatch(r"/([a-z0-9_-]+/)*", path):
         raise Invalid(reason="组织路径格式不对", field="unit_path")
     return path
+
+
+def hash_password(password: str) -> str:
+    """Argon2id with the library's recommended cost; about 0.2 s of a core."""
+    return _HASHER.hash(password)
+
+
+def verify_password(password: str, hashed: str) -> bool:
+    """Costs the same whether or not it matches; an empty hash stands for nobody's."""
+    return _HASHER.verify(password, hashed or _nobody()) and bool(hashed)
+
+
+@cache
+def _nobody() -> str:
+    """What an unknown login is compared with, so that it takes as long as a known one."""
+    return _HASHER.hash("nobody has this password")
 
 
 def token_hash(token: str) -> bytes:

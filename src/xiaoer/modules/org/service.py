@@ -8,8 +8,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from pwdlib import PasswordHash
-
 from xiaoer.kit.ids import MemberId
 from xiaoer.kit.problem import Forbidden, Invalid, NotFound, Stale
 from xiaoer.modules.org import rules, store
@@ -28,9 +26,6 @@ from xiaoer.modules.org.contracts import (
 from xiaoer.modules.org.errors import LastAdministrator, LoginTaken
 from xiaoer.modules.org.events import MemberChanged
 from xiaoer.ports.ctx import Ctx, Member
-
-_HASHER = PasswordHash.recommended()
-_NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$8hqMdOaVcGVo7ONyvzs7u6mCXl6zJ0dKgCZ0cXQp6a0"
 
 
 async def find_tenant(ctx: Ctx, slug: str) -> Tenant | None:
@@ -88,7 +83,7 @@ async def member(ctx: Ctx, member_id: UUID) -> MemberProfile:
 async def hash_password(password: str) -> str:
     """Argon2id, off the event loop; about 0.2 s."""
     rules.check_password(password)
-    return await asyncio.to_thread(_HASHER.hash, password)
+    return await asyncio.to_thread(rules.hash_password, password)
 
 
 async def add_members(ctx: Ctx, new: Sequence[NewMember]) -> list[MemberId]:
@@ -156,7 +151,7 @@ async def sign_in(ctx: Ctx, login: str, password: str, days: int) -> SignedIn | 
     row = await store.credentials(ctx, login.strip().lower())
     now = ctx.now()
     if row is None:
-        await _verify(password, _NOBODY)
+        await _verify(password, "")
         return Refused(0)
     left = rules.wait_left(row.retry_at, now)
     if left:
@@ -207,9 +202,7 @@ async def skill_groups(ctx: Ctx, member_id: UUID | None = None) -> list[SkillGro
 
 
 async def _verify(password: str, hashed: str) -> bool:
-    if not hashed:
-        return False
-    return await asyncio.to_thread(_HASHER.verify, password, hashed)
+    return await asyncio.to_thread(rules.verify_password, password, hashed)
 
 
 def _checked(ctx: Ctx, new: NewMember) -> NewMember:

@@ -144,6 +144,7 @@ async def hand_off(ctx: Ctx, turn: Turn, wanted: HandOff) -> Conversation:
     ctx.uow.tell(
         HandedOff(
             key=before.id,
+            channel_kind=before.channel_kind,
             seq=after.version,
             demand_id=before.demand_id,
             reason=wanted.reason,

@@ -241,8 +241,7 @@ async def page(ctx: Ctx, view: View) -> Page[Conversation]:
     order = "-priority, waiting_since, id" if queue else "last_at DESC, id DESC"
     where = " AND ".join(clauses)
     rows = await ctx.uow.rows(
-        f"SELECT * FROM conversations_conversation WHERE {where} "
-        f"ORDER BY {order} LIMIT %(limit)s",
+        f"SELECT * FROM conversations_conversation WHERE {where} ORDER BY {order} LIMIT %(limit)s",
         given,
     )
     items = tuple(shapes.conversation(row) for row in rows[: view.limit])

@@ -7,7 +7,7 @@ It is rebuilt beside the one that serves when what is live has changed.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
+from xiaoer.kit.ids import TenantId
+from xiaoer.kit.memo import Memo
 from xiaoer.modules.knowledge.contracts import Candidate, Content, EntryId, Found
 from xiaoer.modules.knowledge.rules import ranking, scoping
 from xiaoer.modules.knowledge.rules.editing import holds_on
@@ -76,17 +78,40 @@ async def search(
     )
 
 
-async def refresh(ctx: Ctx) -> bool:
-    """Build this worker's index anew if what is live has changed; says whether it did.
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What an index is built from, read in one transaction."""
 
-    The old index serves meanwhile. Called by every worker, by the clock.
+    tenant: TenantId
+    revision: tuple[int, str]
+    live: tuple[tuple[EntryId, str, Content], ...]
+    stored: Mapping[str, bytes]
+
+
+async def gather(ctx: Ctx) -> Material | None:
+    """What is live, when this worker's index is older; nothing when it is current.
+
+    Called by every worker, by the clock. The old index serves until :func:`learn` is done.
     """
     wanted = await _revision(ctx)
-    current = ctx.ports.memo.peek(_key(ctx))
+    current: Snapshot | None = ctx.ports.memo.peek(_key(ctx.scope.tenant))
     if current is not None and current.revision == wanted:
-        return False
-    ctx.ports.memo.put(_key(ctx), await _build(ctx, wanted, learnt=True))
-    return True
+        return None
+    return await _material(ctx, wanted)
+
+
+async def learn(memo: Memo, material: Material) -> None:
+    """Build the index beside the one that serves, outside any transaction, and swap."""
+    snapshot = await asyncio.to_thread(_build, material, learnt=True)
+    memo.put(_key(material.tenant), snapshot)
+
+
+async def refresh(ctx: Ctx) -> bool:
+    """Gather and learn at once, for commands and small groups; says whether it did."""
+    material = await gather(ctx)
+    if material is not None:
+        await learn(ctx.ports.memo, material)
+    return material is not None
 
 
 async def embed_entries(ctx: Ctx, contents: Sequence[Content]) -> int:
@@ -98,13 +123,15 @@ async def embed_entries(ctx: Ctx, contents: Sequence[Content]) -> int:
     for start in range(0, len(missing), AT_ONCE):
         some = missing[start : start + AT_ONCE]
         made = await ctx.ports.embedder.embed(some)
-        await vectors.write(ctx, model, dict(zip(some, made, strict=True)))
+        await vectors.write(
+            ctx, model, {t: row.tobytes() for t, row in zip(some, made, strict=True)}
+        )
     return len(missing)
 
 
 async def _snapshot(ctx: Ctx) -> Snapshot | None:
     """The index in memory; the first question after a start has one built without learning."""
-    kept: Snapshot | None = ctx.ports.memo.peek(_key(ctx))
+    kept: Snapshot | None = ctx.ports.memo.peek(_key(ctx.scope.tenant))
     if kept is not None:
         return kept
     wanted = await _revision(ctx)
@@ -112,7 +139,7 @@ async def _snapshot(ctx: Ctx) -> Snapshot | None:
         return None
 
     async def quickly() -> Snapshot:
-        return await _build(ctx, (0, wanted[1]), learnt=False)
+        return await asyncio.to_thread(_build, await _material(ctx, wanted), learnt=False)
 
     first: Snapshot = await ctx.ports.memo.get(
         ("knowledge.first", ctx.scope.tenant), wanted, quickly
@@ -120,17 +147,23 @@ async def _snapshot(ctx: Ctx) -> Snapshot | None:
     return first
 
 
-async def _build(ctx: Ctx, revision: tuple[int, str], *, learnt: bool) -> Snapshot:
+async def _material(ctx: Ctx, revision: tuple[int, str]) -> Material:
     live = await entries.live(ctx)
-    phrasings = _phrasings((str(entry_id), content) for entry_id, _, content in live)
     await embed_entries(ctx, [content for _, _, content in live])
-    rows = await vectors.read(ctx, revision[1], ranking.to_embed(phrasings))
-    index = await asyncio.to_thread(ranking.build, phrasings, rows, learnt=learnt)
+    texts = ranking.to_embed(_phrasings((str(entry_id), content) for entry_id, _, content in live))
+    stored = await vectors.read(ctx, revision[1], texts)
+    return Material(ctx.scope.tenant, revision, tuple(live), stored)
+
+
+def _build(material: Material, *, learnt: bool) -> Snapshot:
+    rows = {text: np.frombuffer(kept, np.float32) for text, kept in material.stored.items()}
+    phrasings = _phrasings((str(entry_id), content) for entry_id, _, content in material.live)
+    index = ranking.build(phrasings, rows, learnt=learnt)
     return Snapshot(
-        revision,
+        material.revision,
         index,
-        {str(e): (e, kb_id, c) for e, kb_id, c in live},
-        frozenset(content.lang for _, _, content in live),
+        {str(e): (e, kb_id, c) for e, kb_id, c in material.live},
+        frozenset(content.lang for _, _, content in material.live),
     )
 
 
@@ -138,8 +171,8 @@ async def _revision(ctx: Ctx) -> tuple[int, str]:
     return await vectors.revision(ctx), ctx.ports.embedder.model_id
 
 
-def _key(ctx: Ctx) -> tuple[str, UUID]:
-    return ("knowledge.index", ctx.scope.tenant)
+def _key(tenant: TenantId) -> tuple[str, UUID]:
+    return ("knowledge.index", tenant)
 
 
 def _phrasings(contents: Iterable[tuple[str, Content]]) -> list[ranking.Phrasing]:

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-import numpy.typing as npt
-
 from xiaoer.ports.ctx import Ctx
-
-Floats = npt.NDArray[np.float32]
 
 _READ = """
 SELECT text, vector FROM knowledge_vector
@@ -27,15 +22,15 @@ ON CONFLICT (tenant_id) DO UPDATE SET revision = knowledge_revision.revision + 1
 """
 
 
-async def read(ctx: Ctx, model_id: str, texts: Sequence[str]) -> dict[str, Floats]:
-    """Those of the texts that have a vector of this model; rows are float32."""
+async def read(ctx: Ctx, model_id: str, texts: Sequence[str]) -> dict[str, bytes]:
+    """Those of the texts that have a vector of this model, as stored float32."""
     rows = await ctx.uow.rows(
         _READ, {"tenant": ctx.scope.tenant, "model": model_id, "texts": list(texts)}
     )
-    return {row.text: np.frombuffer(row.vector, np.float32) for row in rows}
+    return {row.text: bytes(row.vector) for row in rows}
 
 
-async def write(ctx: Ctx, model_id: str, vectors: Mapping[str, Floats]) -> None:
+async def write(ctx: Ctx, model_id: str, vectors: Mapping[str, bytes]) -> None:
     """Keep vectors; those that are there stay."""
     await ctx.uow.run(
         _WRITE,
@@ -43,7 +38,7 @@ async def write(ctx: Ctx, model_id: str, vectors: Mapping[str, Floats]) -> None:
             "tenant": ctx.scope.tenant,
             "model": model_id,
             "texts": list(vectors),
-            "vectors": [np.asarray(v, np.float32).tobytes() for v in vectors.values()],
+            "vectors": list(vectors.values()),
         },
     )
 
