@@ -72,6 +72,7 @@ function page(list, q) {
 const matches = (c, q) => !q || JSON.stringify([c.customer.name, c.last?.text, c.demand.subject]).includes(q);
 function listConversations(q, me) {
   const view = q.get("view") ?? "all";
+  if (view === "customer") return page([...conversations.values()].filter((c) => c.customer.id === q.get("customer")), q);
   const list = view === "queue" ? queued() : [...conversations.values()].filter((c) =>
     view === "mine" ? c.status === "open" && c.owner.id === me.id : view === "resolved" ? c.status === "resolved" : c.status === "open");
   if (view !== "queue") list.sort((a, b) => b.updated_at.localeCompare(a.updated_at));
@@ -138,6 +139,7 @@ const table = {
   "GET /api/desk/numbers": (r) => ({ ...counts(1286, 0.71), groups: data.numberGroups(r.q.get("by"), (key, label, i) => ({ key, label, ...counts([418, 495, 373, 210, 160, 280, 190][i], { self_service: 1, bot: 1, human: 0 }[key] ?? 0.7) })), definitions: [{ number: "received", zh: "所选日期内开始的诉求数，一个诉求可以跨多次会话和多个渠道。", en: "Demands that opened in the period." }] }),
   "GET /api/desk/numbers/rows": (r) => page([...conversations.values()].slice(0, 37), r.q),
   "GET /api/desk/suggestions": () => ({ items: data.entries.slice(0, 3).map((e, i) => ({ entry_id: e.id, question: e.question, answer: e.answer, score: 0.82 - i * 0.13 })) }),
+  "GET /api/customers": (r) => page(data.customers.filter((c) => c.name.includes(r.q.get("q") ?? "") || c.phone_masked.includes(r.q.get("q") ?? "")), r.q),
   "GET /api/customers/:id": (r) => need(data.customers.find((c) => c.id === r.id)),
   "GET /api/customers/:id/orders": (r) => ({ items: data.orders.get(r.id) ?? [], next: null }),
   "GET /api/customers/:id/conversations": (r) => page([...conversations.values()].filter((c) => c.customer.id === r.id).slice(0, 8), r.q),

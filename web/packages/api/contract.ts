@@ -207,14 +207,25 @@ export interface Order {
   parcels: Parcel[];
 }
 
-export interface Customer {
+export interface CustomerRow {
   id: string;
+  version: number;
   name: string | null;
   kind: string;
   level: string | null;
   points: number | null;
+  member_no: string | null;
   phone_masked: string | null;
   since: string | null;
+  unit_path: string;
+}
+/** `phone` and `email` are whole for whoever may see them, else masked. */
+export interface Customer extends CustomerRow {
+  phone: string | null;
+  email: string | null;
+  city: string | null;
+  company: string | null;
+  language: string;
   consent: string[];
   tags: string[];
   identities: { kind: string; value: string; proven: boolean }[];

@@ -1,6 +1,6 @@
 /** Every call of the desk, by room. Paths and shapes are named here and nowhere else. */
 import type {
-  AuditLine, Conversation, ConversationView, Customer, DeadLetter, DoctorFact,
+  AuditLine, Conversation, ConversationView, Customer, CustomerRow, DeadLetter, DoctorFact,
   EntryContent, EntryVersion, ImportResult, KnowledgeEntry, Macro, Me, Member, Message, NumberName,
   Numbers, NumbersBy, Order, Page, Part, Presence, PresenceState, SearchHit, SkillGroup, Suggestion,
   TryResult, Unit, Upload, WrapUp,
@@ -100,9 +100,10 @@ export function deskApi(http: Http) {
       get: (id: string) => http.get<Customer>(`/api/customers/${one(id)}`),
       orders: (id: string) => http.get<Page<Order>>(`/api/customers/${one(id)}/orders`),
       conversations: (id: string) =>
-        http.get<Page<Conversation>>(`/api/customers/${one(id)}/conversations`),
-      merge: (id: string, other: string) =>
-        http.post<Customer>(`/api/customers/${one(id)}/merge`, { other }),
+        http.get<Page<Conversation>>("/api/desk/conversations", { view: "customer", customer: id, limit: 20 }),
+      find: (q: string) => http.get<Page<CustomerRow>>("/api/customers", { q, limit: 20 }),
+      merge: (id: string, other: string, reason: string) =>
+        http.post<Customer>(`/api/customers/${one(id)}/merge`, { other, reason }),
       undoMerge: (merge: string) =>
         http.post<Customer>(`/api/customers/merges/${one(merge)}/undo`),
     },
