@@ -95,8 +95,9 @@ class Server:
 
     def workers(self) -> list[int]:
         """Process ids of the workers."""
-        children = psutil.Process(self.pid).children()
-        return [child.pid for child in children if "serve.worker" in " ".join(child.cmdline())]
+        told = self.note().get("workers", [])
+        assert isinstance(told, list)
+        return told
 
     def database(self) -> list[int]:
         """Process ids of PostgreSQL."""
@@ -104,7 +105,8 @@ class Server:
 
     def processes(self) -> list[int]:
         """All of them."""
-        return [self.pid, *self.workers(), *self.database()]
+        children = psutil.Process(self.pid).children(recursive=True)
+        return [self.pid, *(child.pid for child in children), *self.database()]
 
     def left(self) -> list[int]:
         """Which processes of this server are still alive."""
@@ -181,6 +183,31 @@ def test_a_dead_worker_is_replaced_in_its_slot(server: Server) -> None:
     until(lambda: len(server.workers()) == 2 and pid not in server.workers())
     until(lambda: server.answer()[1] == slot)
     assert pid not in server.workers()
+
+
+def test_all_workers_dead_are_back_without_importing_again(server: Server) -> None:
+    server.start()
+    count = server.answer()[2]
+    began = time.monotonic()
+    for pid in server.workers():
+        os.kill(pid, signal.SIGKILL)
+    assert server.answer()[2] == count + 1
+    assert time.monotonic() - began < 3
+
+
+def test_a_dead_parent_of_workers_takes_them_along_and_is_replaced(server: Server) -> None:
+    server.start()
+    before = server.workers()
+    nursery = [child.pid for child in psutil.Process(server.pid).children() if is_nursery(child)]
+    os.kill(nursery[0], signal.SIGKILL)
+    until(lambda: not any(is_alive(pid) for pid in before))
+    until(lambda: len(set(server.workers()) - set(before)) == 2)
+    assert server.answer()[2] == 1
+
+
+def is_nursery(process: psutil.Process) -> bool:
+    """The process that imports the application and forks the workers."""
+    return "xiaoer.edge.serve.nursery" in process.cmdline()
 
 
 def test_a_dead_postgresql_is_revived_within_seconds(server: Server) -> None:
