@@ -50,7 +50,7 @@ async def open_shop(ctx: Ctx, key: str) -> None:
     profile = channels.contracts.Profile(
         kind=channels.contracts.WEB,
         name="和光商城（演示）",
-        unit_path="/online/",
+        unit_path="/",
         allowed_origins=(channels.contracts.ANY_ORIGIN,),
         greetings=GREETINGS,
     )
