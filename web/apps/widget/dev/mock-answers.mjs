@@ -74,9 +74,9 @@ export const source = {
 };
 
 export const shoppers = [
-  { id: "c1", name: "陈小满", level: "金卡" },
-  { id: "c2", name: "欧阳清", level: "银卡" },
-  { id: "c3", name: "李", level: "普通" },
+  { id: "c1", name: "陈小满", level: "gold" },
+  { id: "c2", name: "欧阳清", level: "silver" },
+  { id: "c3", name: "李", level: "basic" },
 ];
 
 export const accounts = [

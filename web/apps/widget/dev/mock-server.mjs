@@ -117,11 +117,11 @@ const deeds = {
   rating: () => undefined,
   leave: (v) => void post(v, { kind: "system", id: null, name: "" }, [{ kind: "system", code: "left_message", fields: {} }]),
   prove: (v, body) => {
-    if (body.send_code_to) return { proven: false, message: "ok" };
+    if (body.send_code_to) return { sent: true };
     const proven = body.phone_last4 === "1234" || body.code === "123456";
-    if (proven) tell(v, { t: "identity", proven, name: "陈小满", level: "金卡" });
+    if (proven) tell(v, { t: "identity", proven, name: "陈小满", level: "gold" });
     v.proven ||= proven;
-    return { proven };
+    return proven ? { proven, name: "陈小满", level: "gold" } : { proven, message: "没有对上。请核对后再试。" };
   },
   visits: () => undefined,
 };

@@ -6,8 +6,9 @@ import { zh } from "../src/words/zh.ts";
 
 const config = { max_upload_bytes: 1000, upload_types: ["image/png", "application/pdf"] };
 
-test("a picture of the wrong type, too large or empty is refused before it leaves", () => {
+test("a file of the wrong type, too large or empty is refused before it leaves", () => {
   expect(objection({ type: "image/png", size: 1000 }, config)).toBeNull();
+  expect(objection({ type: "application/pdf", size: 10 }, config)).toBeNull();
   expect(objection({ type: "image/svg+xml", size: 10 }, config)?.code).toBe("upload_type");
   expect(objection({ type: "", size: 10 }, config)?.code).toBe("upload_type");
   expect(objection({ type: "image/png", size: 1001 }, config)?.code).toBe("upload_size");

@@ -19,6 +19,7 @@ export interface SignIn {
 
 export interface Blob {
   blob: string;
+  kind?: "image" | "file";
   name?: string;
   bytes?: number;
 }

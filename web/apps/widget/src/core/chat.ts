@@ -142,19 +142,20 @@ export class Chat extends State {
   /** One of the named deeds; null when done, else what went wrong. */
   async deed(name: string, body: unknown = {}): Promise<Problem | null> {
     try {
-      const { place, estimate_s, proven } = await this.api.deed<Place & Identity>(name, body);
+      const answer = await this.api.deed<Place & Identity & { message: string }>(name, body);
+      const { place, estimate_s, proven, message: detail } = answer;
       if (typeof place === "number") this.queue.value = { place, estimate_s: estimate_s ?? null };
-      if (proven) this.#isProven();
+      if (proven) this.#isProven({ ...this.identity.value, ...answer, proven });
       if (this.line.value !== "open") void this.history.newer();
-      return name === "prove" && proven === false ? { code: "not_proven", status: 0 } : null;
+      return proven === false ? { code: "not_proven", status: 0, detail } : null;
     } catch (failure) {
       return problemFrom(failure);
     }
   }
 
   /** The server knows from now on who this is; a new line begins with that knowledge. */
-  #isProven(): void {
-    this.identity.value = { ...this.identity.value, proven: true };
+  #isProven(identity: Identity): void {
+    this.identity.value = identity;
     this.#line.stop();
     this.#line.start();
   }

@@ -1,5 +1,5 @@
-/** Pictures on their way up: checked before a byte leaves, shown at once, retried or withdrawn. */
-import type { Config, ImagePart, Problem } from "../contract.ts";
+/** Pictures and files on their way up: checked before a byte leaves, shown at once, retried or withdrawn. */
+import type { Config, FilePart, ImagePart, Problem } from "../contract.ts";
 import type { Api } from "./api.ts";
 import { problemFrom } from "./api.ts";
 import type { Attic } from "./attic.ts";
@@ -20,10 +20,11 @@ const TYPES = ["image/jpeg", "image/png", "image/webp", "image/gif"];
 const MAX_BYTES = 10 * 1024 * 1024;
 
 /** Why this file cannot be sent, or null. */
-export function objection(file: Pick<File, "type" | "size">, config: Config): Problem | null {
-  const types = config.upload_types?.filter((type) => type.startsWith("image/")) ?? [];
-  if (!(types.length ? types : TYPES).includes(file.type))
-    return { code: "upload_type", status: 0 };
+export function objection(
+  file: Pick<File, "type" | "size">,
+  config: Config,
+): Problem | null {
+  if (!types(config).includes(file.type)) return { code: "upload_type", status: 0 };
   if (file.size > maxBytes(config)) return { code: "upload_size", status: 0 };
   if (file.size === 0) return { code: "upload_empty", status: 0 };
   return null;
@@ -34,8 +35,11 @@ export function maxBytes(config: Config): number {
 }
 
 export function accepted(config: Config): string {
-  const types = config.upload_types?.filter((type) => type.startsWith("image/")) ?? [];
-  return (types.length ? types : TYPES).join(",");
+  return types(config).join(",");
+}
+
+function types({ upload_types: said }: Config): readonly string[] {
+  return said?.length ? said : TYPES;
 }
 
 export class Uploads {
@@ -43,10 +47,14 @@ export class Uploads {
   changed: () => void = () => undefined;
   readonly #api: Api;
   readonly #attic: Attic;
-  readonly #arrived: (upload: Upload, part: ImagePart) => void;
+  readonly #arrived: (upload: Upload, part: ImagePart | FilePart) => void;
   readonly #stops = new Map<string, () => void>();
 
-  constructor(api: Api, attic: Attic, arrived: (upload: Upload, part: ImagePart) => void) {
+  constructor(
+    api: Api,
+    attic: Attic,
+    arrived: (upload: Upload, part: ImagePart | FilePart) => void,
+  ) {
     this.#api = api;
     this.#attic = attic;
     this.#arrived = arrived;
@@ -97,18 +105,16 @@ export class Uploads {
     });
     this.#stops.set(client_id, stop);
     try {
-      const { blob } = await done;
+      const { blob, kind } = await done;
       if (!this.items.some((one) => one.client_id === client_id)) return;
       this.#drop(client_id);
       const { width, height, file } = upload;
-      this.#arrived(upload, {
-        kind: "image",
-        blob,
-        name: file.name,
-        width,
-        height,
-        bytes: file.size,
-      });
+      const about = { blob, name: file.name, bytes: file.size };
+      const isFile = kind === "file" || !width;
+      this.#arrived(
+        upload,
+        isFile ? { kind: "file", ...about } : { kind: "image", width, height, ...about },
+      );
     } catch (failure) {
       this.#set(client_id, { problem: problemFrom(failure) });
     } finally {

@@ -5,7 +5,7 @@ import type { FilePart, ImagePart, Message, Part, Source, SystemPart } from "../
 import type { SourceText } from "../core/api.ts";
 import type { Outgoing } from "../core/outbox.ts";
 import { maxBytes, type Upload } from "../core/uploads.ts";
-import { isKey, locale, t } from "../words/index.ts";
+import { assistantName, isKey, locale, t } from "../words/index.ts";
 import { CardView } from "./cards.tsx";
 import { useChat } from "./context.ts";
 import { sentence } from "./deeds.ts";
@@ -20,12 +20,11 @@ interface BubbleProps {
 }
 
 export function Bubble({ message, isFirst, isLast, showsState }: BubbleProps) {
-  const assistant = useChat().config.value.name;
   const { author, parts, sources } = message;
   const system = parts.filter((part) => part.kind === "system");
   if (system.length === parts.length) return <SystemLine parts={system} />;
   const isOurs = author.kind === "customer";
-  const who = isOurs ? t("says_you") : voice(message, assistant);
+  const who = isOurs ? t("says_you") : voice(message);
   return (
     <div class={`line ${isOurs ? "ours" : "theirs"} ${author.kind}`} data-line>
       {isFirst && !isOurs ? <p class="voice">{who}</p> : <span class="hidden">{who}: </span>}
@@ -43,9 +42,10 @@ export function Bubble({ message, isFirst, isLast, showsState }: BubbleProps) {
   );
 }
 
-function voice({ author }: Message, assistant = ""): string {
-  const name = (author.kind === "assistant" && assistant) || author.name;
-  const role = t(author.kind === "agent" ? "agent" : "assistant");
+function voice({ author }: Message): string {
+  const isAgent = author.kind === "agent";
+  const name = isAgent ? author.name : assistantName(author.name);
+  const role = t(isAgent ? "agent" : "assistant");
   return name ? `${name} · ${role}` : role;
 }
 

@@ -1,6 +1,6 @@
 /** The panel: who is talking, how the line is, the conversation, and the place to write. */
 import { useEffect, useRef } from "preact/hooks";
-import { locale, t } from "../words/index.ts";
+import { assistantName, levelName, locale, t } from "../words/index.ts";
 import { Composer } from "./composer.tsx";
 import { useChat } from "./context.ts";
 import { SheetView } from "./forms.tsx";
@@ -108,8 +108,7 @@ function ownerWords(chat: Chat): string {
   const { kind, name } = chat.owner.value;
   if (kind === "queue") return t("owner_queue");
   if (kind === "agent") return name ? t("owner_agent", { name }) : t("agent");
-  const shown = name || chat.config.value.name || (locale.value === "en" ? "Xiaoer" : "小二");
-  return t("owner_assistant", { name: shown });
+  return t("owner_assistant", { name: assistantName(name) });
 }
 
 function isDown(chat: Chat): boolean {
@@ -128,7 +127,7 @@ function lineWords(chat: Chat): string {
   if (isOpen === false && chat.owner.value.kind !== "agent") return t("closed_now");
   const identity = chat.identity.value;
   if (identity.proven)
-    return [identity.name || t("proven"), identity.level].filter(Boolean).join(" · ");
+    return [identity.name || t("proven"), levelName(identity.level)].filter(Boolean).join(" · ");
   return hours && chat.owner.value.kind === "assistant" ? t("hours", { hours }) : t("online");
 }
 
