@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-import orjson
-
 from xiaoer.kit.paging import Page, decode_cursor, encode_cursor
+from xiaoer.kit.storable import storable
 from xiaoer.kit.text import search_query
 from xiaoer.modules.customers.contracts import (
     ConsentLine,
@@ -167,12 +166,8 @@ def _given(ctx: Ctx, **more: Any) -> dict[str, Any]:
     return {"tenant": ctx.scope.tenant, "at": ctx.now(), **more}
 
 
-def _json(value: Any) -> str:
-    return orjson.dumps(value).decode()
-
-
 def _pairs(identities: Iterable[Identity]) -> str:
-    return _json([{"kind": one.kind, "value": one.value} for one in identities])
+    return storable([{"kind": one.kind, "value": one.value} for one in identities])
 
 
 async def owners(ctx: Ctx, identities: Iterable[Identity]) -> dict[Identity, CustomerId]:
@@ -194,20 +189,20 @@ async def known_ids(
 async def claim(ctx: Ctx, claims: Sequence[tuple[Identity, CustomerId]]) -> bool:
     """Give identities to customers; false when somebody else was faster with one of them."""
     rows = [{"kind": i.kind, "value": i.value, "customer_id": c} for i, c in claims]
-    return await ctx.uow.run(_CLAIM, _given(ctx, claims=_json(rows))) == len(claims)
+    return await ctx.uow.run(_CLAIM, _given(ctx, claims=storable(rows))) == len(claims)
 
 
 async def insert(ctx: Ctx, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write new customers, and the consents that they come with."""
-    await ctx.uow.run(_INSERT, _given(ctx, rows=_json(rows)))
+    await ctx.uow.run(_INSERT, _given(ctx, rows=storable(rows)))
     consented = [{"id": r["id"], "consents": r["consents"]} for r in rows if r["consents"]]
     if consented:
-        await ctx.uow.run(_CONSENTED, _given(ctx, rows=_json(consented)))
+        await ctx.uow.run(_CONSENTED, _given(ctx, rows=storable(consented)))
 
 
 async def update(ctx: Ctx, rows: Sequence[Mapping[str, Any]]) -> int:
     """Write what is new about known customers; returns how many truly changed."""
-    return await ctx.uow.run(_UPDATE, _given(ctx, rows=_json(rows)))
+    return await ctx.uow.run(_UPDATE, _given(ctx, rows=storable(rows)))
 
 
 async def get(
@@ -255,7 +250,7 @@ async def change(
         parts[list(fields).index("words")] = (
             "words = array_to_tsvector(string_to_array(%(words)s, ' '))"
         )
-    values = {k: _json(v) if k in ("address", "extra") else v for k, v in fields.items()}
+    values = {k: storable(v) if k in ("address", "extra") else v for k, v in fields.items()}
     statement = (
         "UPDATE customers_customer SET version = version + 1, updated_at = %(at)s, "
         f"{', '.join(parts)} WHERE tenant_id = %(tenant)s AND id = %(id)s "
@@ -271,7 +266,7 @@ _CASTS = {"address": "::jsonb", "extra": "::jsonb", "birthday": "::date", "absor
 async def audit(ctx: Ctx, customer_id: UUID, actor: str, verb: str, details: Any) -> None:
     """One line of who did what."""
     await ctx.uow.run(
-        _AUDIT, _given(ctx, id=customer_id, actor=actor, verb=verb, details=_json(details))
+        _AUDIT, _given(ctx, id=customer_id, actor=actor, verb=verb, details=storable(details))
     )
 
 
@@ -283,7 +278,7 @@ async def keep_merge(
     await ctx.uow.run(
         _MERGE,
         _given(ctx, id=merge.id, kept=merge.kept, absorbed=merge.absorbed, moved=pairs,
-               before=_json(before), by=merge.by, reason=merge.reason),
+               before=storable(before), by=merge.by, reason=merge.reason),
     )
     await move(ctx, merge.absorbed, merge.kept, pairs)
     await mark(ctx, merge.absorbed, merge.kept)
@@ -303,7 +298,7 @@ async def mark(ctx: Ctx, customer_id: UUID, into: UUID | None) -> None:
 async def get_merge(ctx: Ctx, merge_id: UUID) -> tuple[Merge, str, dict[str, Any]] | None:
     """A merge, locked, with the identities that it moved (JSON) and the fields it filled."""
     row = await ctx.uow.row(_GET_MERGE, _given(ctx, id=merge_id))
-    return (_merge(row), _json(row.moved), row.before) if row else None
+    return (_merge(row), storable(row.moved), row.before) if row else None
 
 
 async def merges(ctx: Ctx, customer_id: UUID) -> tuple[Merge, ...]:

@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-import orjson
-
+from xiaoer.kit.storable import storable
 from xiaoer.modules.visits.contracts import Count, Daily, Happening, Window
 from xiaoer.ports.ctx import Ctx
 
@@ -61,7 +60,7 @@ async def record(
     """Keep looks: one statement, whatever their number."""
     await ctx.uow.run(_RECORD, {
         "tenant": ctx.scope.tenant, "account": account_id, "visitor": visitor_id,
-        "path": unit_path, "rows": orjson.dumps(rows).decode(),
+        "path": unit_path, "rows": storable(rows),
     })
 
 

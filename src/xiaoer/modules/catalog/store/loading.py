@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orjson
-
+from xiaoer.kit.storable import storable
 from xiaoer.ports.ctx import Ctx
 
 _BRANDS = """
@@ -103,7 +102,7 @@ async def put(ctx: Ctx, kind: str, rows: Rows) -> int:
     """Write rows of one kind, new or instead of those with the same code."""
     if not rows:
         return 0
-    given = {"tenant": ctx.scope.tenant, "at": ctx.now(), "rows": orjson.dumps(rows).decode()}
+    given = {"tenant": ctx.scope.tenant, "at": ctx.now(), "rows": storable(rows)}
     return await ctx.uow.run(_STATEMENTS[kind], given)
 
 

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-import orjson
-
 from xiaoer.kit.paging import Page, decode_cursor, encode_cursor
+from xiaoer.kit.storable import storable
 from xiaoer.modules.orders.contracts import Order, OrderId, OrderSearch, Parcel, Track
 from xiaoer.modules.orders.store import shapes
 from xiaoer.ports.ctx import Ctx
@@ -92,15 +91,11 @@ WHERE tenant_id = %(tenant)s AND id = %(id)s
 """
 
 
-def _json(value: Any) -> str:
-    return orjson.dumps(value).decode()
-
-
 async def load(
     ctx: Ctx, rows: Sequence[Mapping[str, Any]]
 ) -> tuple[dict[str, OrderId], dict[str, OrderId]]:
     """Write orders; returns those created and those that replaced an older report, by number."""
-    given = {"tenant": ctx.scope.tenant, "rows": _json(rows)}
+    given = {"tenant": ctx.scope.tenant, "rows": storable(rows)}
     created: dict[str, OrderId] = {}
     updated: dict[str, OrderId] = {}
     for row in await ctx.uow.rows(_LOAD, given):
@@ -122,7 +117,7 @@ async def put_parcels(
         given = {"tenant": ctx.scope.tenant, "ids": list(replaced)}
         await ctx.uow.run(_DROP_PARCELS, given)
     if rows:
-        await ctx.uow.run(_PARCELS, {"tenant": ctx.scope.tenant, "rows": _json(rows)})
+        await ctx.uow.run(_PARCELS, {"tenant": ctx.scope.tenant, "rows": storable(rows)})
 
 
 async def by_number(
@@ -163,7 +158,7 @@ async def move(ctx: Ctx, order_id: UUID, place: int, parcel: Parcel) -> None:
     """Keep a carrier's news."""
     given = {"tenant": ctx.scope.tenant, "order": order_id, "place": place,
              "status": parcel.status, "delivered": parcel.delivered_at,
-             "events": _json([shapes.event_row(one) for one in parcel.events])}
+             "events": storable([shapes.event_row(one) for one in parcel.events])}
     await ctx.uow.run(_MOVE, given)
     await ctx.uow.run(_TOUCH, {"tenant": ctx.scope.tenant, "id": order_id, "at": ctx.now()})
 
