@@ -72,6 +72,10 @@ class Account:
     def name(self) -> str:
         return self.profile.name
 
+    @property
+    def unit_path(self) -> str:
+        return self.profile.unit_path
+
 
 @dataclass(frozen=True, slots=True)
 class Secret:

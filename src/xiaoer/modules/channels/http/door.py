@@ -15,6 +15,7 @@ from fastapi import Depends, Request
 from fastapi.routing import APIRoute
 from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as AsgiScope
 
@@ -55,6 +56,16 @@ class LimitedRoute(APIRoute):
             return await handle(request)
 
         return limited
+
+
+class PreflightRoute(APIRoute):
+    """Answers OPTIONS below a prefix, and is no route at all for anything else."""
+
+    def matches(self, scope: AsgiScope) -> tuple[Match, AsgiScope]:
+        """A path that only this route knows is not found, rather than not allowed."""
+        if scope.get("method") != "OPTIONS":
+            return Match.NONE, {}
+        return super().matches(scope)
 
 
 def _check_length(request: Request) -> None:

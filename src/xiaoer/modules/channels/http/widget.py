@@ -14,6 +14,7 @@ from xiaoer.modules.channels.errors import BadCustomerToken, OriginRefused
 from xiaoer.modules.channels.http.door import (
     DOOR,
     LimitedRoute,
+    PreflightRoute,
     Visit,
     actor_of,
     admit,
@@ -68,7 +69,6 @@ class LooksBody(BaseModel):
     events: Annotated[list[LookBody], Field(max_length=100)]
 
 
-@router.options("/{rest:path}", include_in_schema=False)
 async def preflight(account: str, request: Request) -> Response:
     """May this page ask? Only a page that the account lists."""
     route = await route_of(request, account)
@@ -80,6 +80,15 @@ async def preflight(account: str, request: Request) -> Response:
         "Access-Control-Max-Age": "600",
     }
     return Response(status_code=status.HTTP_204_NO_CONTENT, headers=headers)
+
+
+router.add_api_route(
+    "/{rest:path}",
+    preflight,
+    methods=["OPTIONS"],
+    include_in_schema=False,
+    route_class_override=PreflightRoute,
+)
 
 
 @router.post("/sessions", responses=raises(BadCustomerToken, OriginRefused, NotFound))

@@ -18,6 +18,7 @@ MOST_NAME = 100
 MOST_GREETING = 500
 MOST_REPLIES = 8
 ACTIVE_SECRETS = 2
+_KEY = re.compile(r"[A-Za-z0-9_-]{3,100}")
 _PATH = re.compile(r"/([a-z0-9_-]+/)*")
 _PAGE = {"url": 2000, "title": 300, "store": 100, "product": 100, "order": 100}
 
@@ -40,6 +41,11 @@ def checked(profile: Profile, *, carries: bool, demo: bool) -> Profile:
     )
 
 
+def is_key(text: str) -> bool:
+    """Whether a text can be a public key."""
+    return _KEY.fullmatch(text) is not None
+
+
 def _greeting(language: str, said: Greeting) -> Greeting:
     if language not in LANGUAGES:
         raise Invalid(reason="greetings: zh-CN | en", field="greetings")
@@ -54,7 +60,7 @@ def _greeting(language: str, said: Greeting) -> Greeting:
 def _check_address(url: str) -> None:
     """An http(s) address without a password in it."""
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(url if clean(url) == url else "")
         _ = parts.port
     except ValueError:
         parts = urlsplit("")

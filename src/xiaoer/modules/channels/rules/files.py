@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from xiaoer.kit.text import clean
 from xiaoer.modules.channels.errors import UnknownFileType
 
 LOOKED_AT_BYTES = 4096
+_KEY = re.compile(r"[0-9a-f]{64}")
 MOST_NAME = 200
 UPLOAD_TYPES = (
     "image/png", "image/jpeg", "image/webp", "image/gif", "application/pdf", "text/plain",
@@ -38,6 +40,11 @@ def media_type(beginning: bytes) -> str:
     if _is_text(beginning):
         return "text/plain"
     raise UnknownFileType()
+
+
+def is_blob(text: str) -> bool:
+    """Whether a text can be the key of a file: a SHA-256 in hex."""
+    return _KEY.fullmatch(text) is not None
 
 
 def _is_text(beginning: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from xiaoer.kit.problem import Invalid, NotFound, Stale
@@ -25,7 +26,7 @@ _KEY_LENGTH = 20
 
 async def find(ctx: Ctx, key: str) -> Route:
     """Which tenant a public key leads to, from no tenant's scope; raises ``NotFound``."""
-    route = await store.route(ctx, key) if len(key) <= 100 else None
+    route = await store.route(ctx, key) if rules.is_key(key) else None
     if route is None:
         raise NotFound()
     return route
@@ -52,6 +53,8 @@ async def open_account(
     checked = await _checked(ctx, profile)
     account_id = AccountId(ctx.new_id())
     key = key or "xw_" + ctx.ports.chance.token()[:_KEY_LENGTH]
+    if not rules.is_key(key):
+        raise Invalid(reason="公开标识只能用字母、数字、- 和 _", field="key")
     secret = ctx.ports.chance.token()
     if not await store.add(ctx, account_id, key, checked, [Secret(secret, ctx.now())]):
         raise Invalid(reason="公开标识已被使用", field="key")
@@ -96,5 +99,7 @@ async def _checked(ctx: Ctx, profile: Profile) -> Profile:
         raise NotFound()
     if profile.hours:
         read_hours(profile.hours)
+        kept = {name: profile.hours[name] for name in ("week", "zone") if name in profile.hours}
+        profile = replace(profile, hours=kept)
     demo = ANY_ORIGIN in profile.allowed_origins and (await org.own_tenant(ctx)).demo
     return rules.checked(profile, carries=channel.carries, demo=demo)

@@ -7,6 +7,7 @@ from typing import Any
 from xiaoer.kit.problem import NotFound
 from xiaoer.modules import conversations
 from xiaoer.modules.channels.contracts import Upload
+from xiaoer.modules.channels.rules import files as rules
 from xiaoer.modules.channels.store import uploads as store
 from xiaoer.ports.ctx import Ctx, Member, Shopper
 
@@ -31,7 +32,7 @@ async def open_upload(ctx: Ctx, blob: str) -> Upload:
     A shopper: what they sent, and what stands in their own conversation. A member: what a
     colleague sent, and what comes from a visitor whose conversation is within reach.
     """
-    for upload, owner in await store.owners(ctx, blob):
+    for upload, owner in await store.owners(ctx, blob) if rules.is_blob(blob) else ():
         match ctx.actor:
             case Member():
                 ctx.require("desk.serve")

@@ -9,6 +9,7 @@ from xiaoer.kit.problem import Invalid
 from xiaoer.kit.text import clean
 from xiaoer.modules import conversations
 from xiaoer.modules.channels.contracts import Session
+from xiaoer.modules.channels.rules import files
 from xiaoer.modules.channels.service.identity import person
 from xiaoer.modules.channels.store import uploads
 from xiaoer.ports.ctx import Ctx
@@ -31,6 +32,8 @@ async def accept(
 
     Files must have been uploaded by this visitor; raises ``conversations.errors.BadMessage``.
     """
+    if clean(client_id) != client_id:
+        raise conversations.errors.BadMessage(reason="client_id")
     account = session.account
     arrival = conversations.contracts.Arrival(
         account_id=account.id,
@@ -132,7 +135,7 @@ async def _with_own_files(
     blobs = [str(p.fields["blob"]) for p in parts if "blob" in p.fields]
     if not blobs:
         return tuple(parts)
-    own = await uploads.own(ctx, session.visitor_id, blobs)
+    own = await uploads.own(ctx, session.visitor_id, [b for b in blobs if files.is_blob(b)])
     checked = []
     for part in parts:
         blob = part.fields.get("blob")
