@@ -52,6 +52,7 @@ class Crew:
         self._reports = -1
         self._heard = b""
         self._failures = 0
+        self._is_leaving = False
         self.was_ready = False
 
     @property
@@ -96,6 +97,7 @@ class Crew:
 
     def drain(self) -> None:
         """Let every worker finish what it has begun, then make sure that it is gone."""
+        self._is_leaving = True
         self._signal(signal.SIGTERM)
         self._await_end(DRAIN_S + 2)
         self.dismiss()
@@ -155,7 +157,10 @@ class Crew:
             raise WorkersKeepFailing(times=seat.failures)
         wait_s = _wait_s(seat.failures)
         seat.hire_at = now + wait_s
-        self._tell(f"worker {seat.slot} ended ({_ending(code)}); the next starts in {wait_s:g} s")
+        if not self._is_leaving:
+            self._tell(
+                f"worker {seat.slot} ended ({_ending(code)}); the next starts in {wait_s:g} s"
+            )
 
     def _mourn_nursery(self, code: int) -> None:
         self._failures += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from typing import Any
 
@@ -31,6 +32,9 @@ def work(
     build: Worker, brief: WorkerBrief, listening: socket.socket, ready: bytes, report: int
 ) -> int:
     """Serve; writes ``ready`` to the descriptor ``report`` once; returns the exit code."""
+    # uvicorn raises the signal that ended it once more; being told to stop is no failure.
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: None)
     server = _Server(_config(build(brief)), ready, report)
     server.run(sockets=[listening])
     return 0 if server.started else 1
