@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import structlog
 
+from xiaoer.edge.background import in_background
 from xiaoer.kit.ids import NOWHERE
 from xiaoer.kit.problem import Unavailable
 from xiaoer.modules import conversations, knowledge, org
@@ -38,7 +39,8 @@ async def keep_knowing(house: House) -> None:
                 async with house.unit(System("clockwork"), Scope(tenant.id)) as ctx:
                     material = await knowledge.gather(ctx)
                 if material is not None:
-                    await knowledge.learn(house.ports.memo, material)
+                    snapshot = await in_background(knowledge.learn, material)
+                    knowledge.adopt(house.ports.memo, tenant.id, snapshot)
         except Unavailable:
             log.warning("knowledge_waits_for_database")
         except Exception as error:

@@ -15,6 +15,7 @@ from xiaoer.modules.knowledge.service.editing import (
     versions,
 )
 from xiaoer.modules.knowledge.service.searching import (
+    adopt,
     embed_entries,
     gather,
     learn,
@@ -24,6 +25,7 @@ from xiaoer.modules.knowledge.service.searching import (
 
 __all__ = [
     "add",
+    "adopt",
     "change",
     "contracts",
     "embed_entries",

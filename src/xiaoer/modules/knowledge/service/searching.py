@@ -91,7 +91,7 @@ class Material:
 async def gather(ctx: Ctx) -> Material | None:
     """What is live, when this worker's index is older; nothing when it is current.
 
-    Called by every worker, by the clock. The old index serves until :func:`learn` is done.
+    Called by every worker, by the clock. The old index serves until what :func:`learn` makes of it is adopted.
     """
     wanted = await _revision(ctx)
     current: Snapshot | None = ctx.ports.memo.peek(_key(ctx.scope.tenant))
@@ -100,17 +100,21 @@ async def gather(ctx: Ctx) -> Material | None:
     return await _material(ctx, wanted)
 
 
-async def learn(memo: Memo, material: Material) -> None:
-    """Build the index beside the one that serves, outside any transaction, and swap."""
-    snapshot = await asyncio.to_thread(_build, material, learnt=True)
-    memo.put(_key(material.tenant), snapshot)
+def learn(material: Material) -> Snapshot:
+    """Build the learnt index: seconds of pure computation, best done in another process."""
+    return _build(material, learnt=True)
+
+
+def adopt(memo: Memo, tenant: TenantId, snapshot: Snapshot) -> None:
+    """Serve with this index from now on."""
+    memo.put(_key(tenant), snapshot)
 
 
 async def refresh(ctx: Ctx) -> bool:
     """Gather and learn at once, for commands and small groups; says whether it did."""
     material = await gather(ctx)
     if material is not None:
-        await learn(ctx.ports.memo, material)
+        adopt(ctx.ports.memo, material.tenant, await asyncio.to_thread(learn, material))
     return material is not None
 
 
