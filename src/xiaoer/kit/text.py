@@ -11,17 +11,18 @@ import re
 import unicodedata
 
 _RUNS = re.compile(r"[㐀-鿿豈-﫿]+|[^\W_㐀-鿿豈-﫿]+")
-_CONTROL = {c for c in map(chr, range(0x110000)) if unicodedata.category(c) in ("Cc", "Cs", "Co")}
-_KEEP = {"\n", "\t"}
-_STRIP = {ord(c): None for c in _CONTROL - _KEEP}
-# Overrides of the writing direction can make a text read otherwise than it is stored.
-_STRIP |= dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF))
+# Control, surrogate and private-use characters but line feed and tab; and overrides of the writing
+# direction, which can make a text read otherwise than it is stored.
+_DROPPED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\U000f0000-\U000ffffd"
+    "\U00100000-\U0010fffd\u202a-\u202e\u2066-\u2069\ufeff]"
+)
 
 
 def clean(text: str) -> str:
     """Normalise to NFC and drop control, private-use and direction-override characters."""
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", unified.translate(_STRIP)).strip()
+    return unicodedata.normalize("NFC", _DROPPED.sub("", unified)).strip()
 
 
 def fold(text: str) -> str:
