@@ -47,8 +47,12 @@ class Lexicon:
         return np.bincount(rows, shares, self.count).astype(np.float32)
 
 
-def gather(texts: Sequence[str]) -> Lexicon:
-    """The lexicon of tidy texts, in their order."""
+def gather(texts: Sequence[str], *, commonest: float = 1.0) -> Lexicon:
+    """The lexicon of tidy texts, in their order.
+
+    N-grams in more than the share ``commonest`` of the texts are left out: in much knowledge they
+    tell little, and cost most of the time.
+    """
     ids: dict[str, int] = {}
     rows, columns, counts = [], [], []
     for place, text in enumerate(texts):
@@ -58,9 +62,14 @@ def gather(texts: Sequence[str]) -> Lexicon:
         counts.append(np.fromiter(found.values(), np.float32))
     row = np.concatenate(rows) if rows else np.zeros(0, np.int32)
     column = np.concatenate(columns) if columns else np.zeros(0, np.int64)
+    count = np.concatenate(counts) if counts else np.zeros(0, np.float32)
     frequency = np.bincount(column, minlength=len(ids))
+    if commonest < 1 and ids:
+        kept = frequency[column] <= commonest * len(texts)
+        row, column, count = row[kept], column[kept], count[kept]
+        frequency = np.bincount(column, minlength=len(ids))
     idf = (np.log((1 + len(texts)) / (1 + frequency)) + 1).astype(np.float32)
-    weight = (np.concatenate(counts) if counts else np.zeros(0, np.float32)) * idf[column]
+    weight = count * idf[column]
     norms = np.sqrt(np.bincount(row, weight * weight, max(1, len(texts))))
     weight = (weight / np.maximum(norms[row], 1e-9)).astype(np.float32)
     order = np.argsort(column, kind="stable")

@@ -24,7 +24,7 @@ from xiaoer.modules.knowledge.rules import trust
 from xiaoer.modules.knowledge.rules.alignment import Alignment, align
 from xiaoer.modules.knowledge.rules.head import Head, learn
 from xiaoer.modules.knowledge.rules.lexicon import Lexicon, gather
-from xiaoer.modules.knowledge.rules.metric import Metric, bend, centre_only
+from xiaoer.modules.knowledge.rules.metric import Metric, bend, centre_only, narrow
 from xiaoer.modules.knowledge.rules.words import bigrams, tidy, words
 
 __all__ = [
@@ -46,6 +46,8 @@ Bools = npt.NDArray[np.bool_]
 
 SHORTLIST = 200  # phrasings whose words are compared
 SHARPNESS = 15.0  # of the soft maximum over an entry's phrasings
+LARGE = 20_000  # phrasings from which speed is bought with a little accuracy
+COMMONEST = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +212,9 @@ def build(
     asked = np.array([p.asked for p in kept], bool)
     rows = _rows(texts, vectors)
     metric = centre_only(rows)
+    large = len(texts) > LARGE
+    if large:
+        metric = narrow(metric, metric.place(rows))
     index = Index(
         entries=names,
         texts=texts,
@@ -219,7 +224,7 @@ def build(
         chinese=_share_of_chinese(texts, first),
         placed=metric.place(rows),
         metric=metric,
-        lexicon=gather(texts),
+        lexicon=gather(texts, commonest=COMMONEST if large else 1.0),
         alignment=align([words(text) for text in texts], vectors),
         head=None,
         trust=trust.SHIPPED,
@@ -229,7 +234,8 @@ def build(
 
 def _learn(index: Index, rows: Floats, vectors: Mapping[str, Floats]) -> Index:
     """Bend the space, train the head, and weigh the witnesses by held-out phrasings."""
-    held = trust.held_out(index.owner, index.asked)
+    most = trust.MOST_TRIALS if len(index.texts) <= LARGE else trust.MOST_TRIALS // 3
+    held = trust.held_out(index.owner, index.asked, most)
     if not held.any():
         return index
     rehearsal = _trained(index, rows, ~held)
@@ -247,6 +253,9 @@ def _learn(index: Index, rows: Floats, vectors: Mapping[str, Floats]) -> Index:
 def _trained(index: Index, rows: Floats, using: Bools) -> Index:
     metric = bend(rows[using], index.owner[using])
     placed = metric.place(rows)
+    if len(rows) > LARGE:
+        metric = narrow(metric, placed)
+        placed = metric.place(rows)
     head = learn(placed[using], index.owner[using], len(index.entries))
     return replace(index, metric=metric, placed=placed, head=head)
 

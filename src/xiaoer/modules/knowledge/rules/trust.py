@@ -92,7 +92,7 @@ def softmax(scores: Doubles) -> Doubles:
     return result
 
 
-def held_out(owner: Ints, asked: Bools) -> Bools:
+def held_out(owner: Ints, asked: Bools, most: int = MOST_TRIALS) -> Bools:
     """Which questions are kept apart: a fifth of each entry that has three or more.
 
     Owners ascend. The pick within an entry is spread by a fixed seed.
@@ -105,8 +105,8 @@ def held_out(owner: Ints, asked: Bools) -> Bools:
         if len(questions) >= 3:
             held[chance.choice(questions, max(1, len(questions) // 5), replace=False)] = True
     picked = np.flatnonzero(held)
-    if len(picked) > MOST_TRIALS:
-        held[chance.choice(picked, len(picked) - MOST_TRIALS, replace=False)] = False
+    if len(picked) > most:
+        held[chance.choice(picked, len(picked) - most, replace=False)] = False
     return held
 
 
