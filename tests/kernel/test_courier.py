@@ -70,6 +70,9 @@ async def make(database: DatabaseUrls) -> AsyncIterator[Callable[[str], Assembly
     heard.clear()
     batches.clear()
     broken.clear()
+    async with build("cleaner").house.units.kernel() as kernel:  # type: ignore[attr-defined]
+        await kernel.run("UPDATE kernel_lane SET held_until = '-infinity'")
+        await kernel.run("DELETE FROM kernel_worker")
     yield build
     for one in made:
         await one.courier.stop()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
 from tests.conftest import Units, member
 
 from xiaoer.ladder import LADDER
-from xiaoer.modules import bot, conversations, knowledge
+from xiaoer.modules import bot, channels, conversations, customers, knowledge
 from xiaoer.modules.conversations.contracts import (
     Agent,
     Arrival,
@@ -191,6 +192,28 @@ async def test_an_unproven_visitor_learns_nothing_about_an_order(talk: Talk) -> 
     assert words(first) == words(second)
     assert "action:prove" in options(first)
     assert first.sources == ()
+
+
+async def test_who_proves_it_gets_the_answer_that_had_to_wait(talk: Talk) -> None:
+    await talk.say("我的订单到哪了")
+    async with talk.unit() as ctx:
+        loaded = await customers.load(ctx, [customers.contracts.Newcomer(
+            (customers.contracts.Identity(customers.contracts.IdentityKind.MEMBER_NO, "M1"),),
+            name="周小舟",
+        )])
+        assert talk.id
+        await conversations.rekey_demands(
+            ctx, talk.person.visitor_id, loaded.ids[0],
+            replace(talk.person, customer_id=loaded.ids[0], proven=True),
+        )
+        ctx.uow.tell(channels.events.Identified(
+            key=talk.id, visitor_id=talk.person.visitor_id, customer_id=loaded.ids[0],
+            account_id=ACCOUNT, conversation_id=talk.id,
+        ))
+    await talk.drain()
+    said = (await talk.messages())[-1]
+    assert "没有找到这笔订单" in words(said)
+    assert "action:prove" not in options(said)
 
 
 async def test_an_insult_is_met_calmly(talk: Talk) -> None:

@@ -12,6 +12,7 @@ from xiaoer.edge.background import in_background
 from xiaoer.kit.ids import NOWHERE
 from xiaoer.kit.problem import Unavailable
 from xiaoer.modules import conversations, knowledge, org
+from xiaoer.modules.channels.jobs import sweep as sweep_channels
 from xiaoer.ports.ctx import Ctx, Scope, System
 from xiaoer.ports.house import House
 
@@ -20,11 +21,13 @@ log = structlog.get_logger("clockwork")
 EVERY_S = 60.0
 LOOK_S = 2.0
 
+SWEEP_AT_MINUTE = 17
+
 Job = Callable[[Ctx], Awaitable[object]]
 
 
 async def keep_time(house: House, leads: Callable[[], bool]) -> None:
-    """Run each job for each tenant once a minute, while this process leads."""
+    """Run the jobs of each tenant once a minute, while this process leads."""
     while True:
         await asyncio.sleep(EVERY_S)
         if leads():
@@ -54,6 +57,8 @@ async def run_jobs(house: House) -> None:
     jobs: dict[str, Job] = {
         "conversations.measure": lambda ctx: conversations.measure(ctx, window),
     }
+    if house.ports.clock.now().minute == SWEEP_AT_MINUTE:
+        jobs["channels.sweep"] = sweep_channels
     try:
         for tenant in await _tenants(house):
             for name, job in jobs.items():

@@ -3,11 +3,13 @@ that wait together."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from xiaoer.kit.event import Fact
 from xiaoer.ladder import climb
 from xiaoer.ladder.contracts import Outcome, Step, Turn
-from xiaoer.modules import conversations
+from xiaoer.modules import channels, conversations
 from xiaoer.ports.ctx import Assistant, Ctx, Scope
 from xiaoer.ports.house import Delivery
 
@@ -24,7 +26,7 @@ async def on_message(delivery: Delivery) -> None:
     for dropped in range(TRIES):
         async with delivery.house.unit(Assistant(), scope) as ctx:
             turn = await conversations.turn(ctx, delivery.key)
-            turn = replace(turn, dropped=dropped)
+            turn = _as_seen(turn, delivery.facts, dropped)
             outcome = await climb(ctx, turn) if _is_ours(turn) else None
         try:
             async with delivery.unit(Assistant()) as ctx:
@@ -33,6 +35,25 @@ async def on_message(delivery: Delivery) -> None:
             return
         except conversations.errors.Overtaken:
             continue
+
+
+def is_in_conversation(fact: channels.events.Identified) -> bool:
+    """Whether somebody who proved who they are has a conversation to go on with."""
+    return fact.conversation_id is not None
+
+
+def _as_seen(turn: Turn, facts: Sequence[Fact], dropped: int) -> Turn:
+    """Who has just proven who they are gets the answer that had to wait for it."""
+    proven = any(isinstance(fact, channels.events.Identified) for fact in facts)
+    if proven and not turn.unanswered and _waited_for_proof(turn):
+        asked = [m for m in turn.history if m.author.kind == "customer"]
+        turn = replace(turn, unanswered=tuple(asked[-1:]))
+    return replace(turn, dropped=dropped)
+
+
+def _waited_for_proof(turn: Turn) -> bool:
+    last = next((t for t in reversed(turn.tries) if t.outcome != "climbed"), None)
+    return last is not None and (last.tier, last.outcome) == ("self_service", "asked")
 
 
 def _is_ours(turn: Turn) -> bool:

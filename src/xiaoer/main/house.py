@@ -29,8 +29,8 @@ from xiaoer.engines.verifier.webhook import WebhookVerifier
 from xiaoer.kit.memo import Memo
 from xiaoer.kit.settings import Settings
 from xiaoer.labs.demo.http import open_demo_doors
-from xiaoer.ladder.on_message import on_message
-from xiaoer.modules import conversations
+from xiaoer.ladder.on_message import is_in_conversation, on_message
+from xiaoer.modules import channels, conversations
 from xiaoer.modules.catalog import http as catalog_http
 from xiaoer.modules.channels import http as channels_http
 from xiaoer.modules.channels import reactions as channels_reactions
@@ -50,6 +50,9 @@ from xiaoer.ports.verifier import Verifier
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(conversations.events.MessageReceived, "ladder", run=on_message),
+    Subscription(
+        channels.events.Identified, "ladder", run=on_message, only=is_in_conversation
+    ),
     *(
         Subscription(
             fact, "channels", run=channels_reactions.carry, only=channels_reactions.is_carried

@@ -39,7 +39,7 @@ BACK_OFF_S = (0.2, 0.5, 1, 2, 5, 10, 20)
 _FETCH = """
 SELECT subscriber, fact_id, tenant_id, lane, name, key, body, attempts, due_at
 FROM kernel_delivery d
-WHERE lane = ANY(%(lanes)s::smallint[])
+WHERE lane = ANY(%(lanes)s::smallint[]) AND subscriber = ANY(%(groups)s::text[])
   AND NOT EXISTS (SELECT FROM kernel_dead_letter x
                   WHERE x.subscriber = d.subscriber AND x.key = d.key)
 ORDER BY position LIMIT %(limit)s
@@ -113,6 +113,7 @@ class Courier:
         self._units = units
         self._leases = leases
         self._known = {(s.group, s.fact.NAME): s for s in subscriptions}
+        self._groups = sorted({group for group, _ in self._known})
         self._busy: dict[tuple[str, UUID], asyncio.Task[None]] = {}
         self._news = asyncio.Event()
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -168,7 +169,9 @@ class Courier:
         if not lanes:
             return 0
         async with self._units.kernel() as connection:
-            rows = await connection.rows(_FETCH, {"lanes": list(lanes), "limit": FETCH})
+            rows = await connection.rows(
+                _FETCH, {"lanes": list(lanes), "groups": self._groups, "limit": FETCH}
+            )
         now = self._house.ports.clock.now()
         waiting: dict[tuple[str, UUID], list[Any]] = {}
         for row in rows:
@@ -177,6 +180,8 @@ class Courier:
         for place, owed in waiting.items():
             if place in self._busy or owed[0].due_at > now:
                 continue
+            if (owed[0].subscriber, owed[0].name) not in self._known:
+                continue  # a newer version's fact; its workers know it
             task = asyncio.create_task(self._serve(place, owed, lanes[owed[0].lane]))
             self._busy[place] = task
             started += 1
@@ -185,7 +190,7 @@ class Courier:
     async def _serve(self, place: tuple[str, UUID], owed: list[Any], token: int) -> None:
         try:
             async with self._slots:
-                while owed:
+                while owed and (owed[0].subscriber, owed[0].name) in self._known:
                     taken = self._take(owed)
                     if not await self._deliver(taken, token):
                         break
@@ -196,8 +201,8 @@ class Courier:
 
     def _take(self, owed: list[Any]) -> list[Any]:
         """The head of the queue: all facts for one ``run``, or a single one for a ``react``."""
-        first = self._known.get((owed[0].subscriber, owed[0].name))
-        if first is None or first.run is None:
+        first = self._known[(owed[0].subscriber, owed[0].name)]
+        if first.run is None:
             return owed[:1]
         count = 0
         for row in owed:
@@ -223,12 +228,10 @@ class Courier:
 
     async def _hand_over(self, taken: list[Any], token: int) -> None:
         head = taken[0]
-        subscription = self._known.get((head.subscriber, head.name))
-        facts: list[Fact] = []
-        if subscription is not None:
-            facts = [
-                self._known[(row.subscriber, row.name)].fact.from_body(row.body) for row in taken
-            ]
+        subscription = self._known[(head.subscriber, head.name)]
+        facts = [
+            self._known[(row.subscriber, row.name)].fact.from_body(row.body) for row in taken
+        ]
         parcel = Parcel(
             self._house,
             self._units,
@@ -240,13 +243,12 @@ class Courier:
             [row.fact_id for row in taken],
             facts,
         )
-        if subscription is not None and subscription.run is not None:
+        if subscription.run is not None:
             await subscription.run(parcel)
             if not parcel.acknowledged:
                 raise RuntimeError(f"{head.subscriber} did not acknowledge {head.name}")
-            return
-        async with parcel.unit(System(head.subscriber)) as ctx:
-            if subscription is not None and subscription.react is not None:
+        elif subscription.react is not None:
+            async with parcel.unit(System(head.subscriber)) as ctx:
                 await subscription.react(ctx, facts[0])
 
     async def _failed(self, head: Any, error: Exception) -> None:

@@ -8,14 +8,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Executable, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from xiaoer.engines.postgres.outbox import Outbox
 from xiaoer.kit.event import Fact
 from xiaoer.kit.ids import TenantId
-from xiaoer.kit.problem import Unavailable
+from xiaoer.kit.problem import Invalid, Unavailable
 from xiaoer.ports.ctx import Actor, Ctx, Ports, Scope
 
 T = TypeVar("T")
@@ -120,6 +120,8 @@ class PostgresUnit:
         except DBAPIError as error:
             if _is_away(error):
                 raise Unavailable() from error
+            if _is_bad_value(error):
+                raise Invalid(reason="含有不能保存的字符或数值") from error
             raise
 
     async def _begin(self) -> AsyncConnection:
@@ -146,6 +148,12 @@ class PostgresUnit:
             return await self._engine.connect()
         except (DBAPIError, PoolTimeout) as error:
             raise Unavailable() from error
+
+
+def _is_bad_value(error: DBAPIError) -> bool:
+    """A value that no column can hold: SQLSTATE class 22, or a NUL that the driver refuses."""
+    state = getattr(error.orig, "sqlstate", None)
+    return isinstance(error, DataError) and (state is None or str(state).startswith("22"))
 
 
 def _is_away(error: BaseException) -> bool:
