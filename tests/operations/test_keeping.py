@@ -191,6 +191,25 @@ def test_a_table_that_the_backup_role_cannot_see_stops_the_backup(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
+def test_nothing_is_served_before_there_is_an_administrator(tmp_path: Path) -> None:
+    refused = xiaoer("serve", "--data-dir", tmp_path, "--port", "0")
+    assert refused.exit_code == 1
+    assert "xiaoer setup" in refused.output
+
+
+@pytest.mark.slow
+def test_published_passwords_are_never_served_to_other_machines(tmp_path: Path) -> None:
+    place = ("--data-dir", tmp_path, "--port", "0")
+    made = xiaoer("setup", "--group", "demo", *place[:2], XIAOER_ADMIN_PASSWORD="x" * 12)
+    assert made.exit_code == 0, made.output
+    with EmbeddedPostgres.start(tmp_path) as server, psycopg.connect(server.urls.owner) as owner:
+        owner.execute("UPDATE org_tenant SET demo = true")
+    refused = xiaoer("serve", "--host", "0.0.0.0", *place)
+    assert refused.exit_code == 1
+    assert "published passwords" in refused.output
+
+
 @pytest.mark.parametrize(
     ("host", "is_ours_alone"),
     [

@@ -243,6 +243,17 @@ def test_everything_killed_at_once_comes_back_with_everything(server: Server) ->
     assert server.answer()[2] == count + 1
 
 
+def test_ctrl_c_while_starting_leaves_no_process_and_no_lock(server: Server) -> None:
+    server.launch()
+    until(lambda: bool(server.database()))
+    server.seen.update(server.processes())
+    os.kill(server.pid, signal.SIGINT)
+    server.said()
+    assert server.left() == []
+    server.start()
+    assert server.answer()[2] == 1
+
+
 def test_a_port_in_use_is_one_sentence_and_no_process(server: Server) -> None:
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", server.port))

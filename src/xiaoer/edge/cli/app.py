@@ -89,7 +89,7 @@ def _add_serving(app: typer.Typer, wiring: Wiring) -> None:
     @app.command()
     def setup(
         group: Annotated[str, typer.Option("--group", prompt="Name of the group 集团名称")],
-        login: Annotated[str, typer.Option("--login", prompt="Administrator 管理员账号")] = "admin",
+        login: Annotated[str, typer.Option("--login", help="Of the administrator.")] = "admin",
         data_dir: DataDir = None,
         database_url: DatabaseUrl = None,
     ) -> None:
