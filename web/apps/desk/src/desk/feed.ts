@@ -33,7 +33,8 @@ export function noteRow(row: Conversation): void {
   const held = changed.get(row.id);
   if (!held || row.version >= held.version) changed.set(row.id, row);
   queryClient.setQueryData<Conversation>(conversationKey(row.id), (old) =>
-    old && old.version > row.version ? old : { ...old, ...row });
+    // Only what was asked for whole is patched: a row alone has no demand and no tries.
+    !old || old.version > row.version ? old : { ...old, ...row });
   changeThread(row.id, (entries) => timeline.receipt(entries, row.customer_seen_seq, "read"));
   schedule();
 }

@@ -33,6 +33,13 @@ export function wordFor(prefix: string, value: string | null | undefined): strin
   return key in desk[locale.value] ? t(key as DeskKey) : value;
 }
 
+/** What a demand is about: an errand of self-service has a word of ours, a category is its own word. */
+export function topicOf(topic: string | null | undefined): string {
+  if (!topic) return "";
+  const [room, errand] = topic.split(":");
+  return errand && room === "selfservice" ? wordFor("errand", errand) : topic;
+}
+
 export const say = {
   money: (m: { minor: number; currency: string }) => write.money(m, locale.value),
   count: (n: number) => write.count(n, locale.value),
