@@ -10,6 +10,7 @@ from xiaoer.engines.clock.fake import FakeClock, SeededChance
 from xiaoer.engines.durable.memory import MemoryDurable
 from xiaoer.engines.embedder.fake import FakeEmbedder
 from xiaoer.engines.llm.none import NoLlm
+from xiaoer.engines.sheets.files import FileSheets
 from xiaoer.engines.verifier.console import ConsoleVerifier
 from xiaoer.kit.memo import Memo
 from xiaoer.ports.ctx import Ports
@@ -28,5 +29,6 @@ def fake_ports(seed: int = 1) -> Ports:
         llm=NoLlm(),
         durable=MemoryDurable(clock),
         memo=Memo(),
+        sheets=FileSheets(),
         channels={"web": WebChannel(clock), "webhook": MemoryWebhook(clock)},
     )

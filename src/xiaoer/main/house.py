@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from xiaoer.edge.http import customers as customers_panel
+from xiaoer.edge.http import imports
 from xiaoer.edge.http.app import Application, Router, create_app
 from xiaoer.edge.serve import WorkerBrief
 from xiaoer.engines.blobs.disk import DiskBlobs
@@ -24,6 +25,7 @@ from xiaoer.engines.llm.none import NoLlm
 from xiaoer.engines.llm.openai import OpenAiLlm
 from xiaoer.engines.postgres.assembly import assemble
 from xiaoer.engines.postgres.server import DatabaseUrls
+from xiaoer.engines.sheets.files import FileSheets
 from xiaoer.engines.verifier.console import ConsoleVerifier
 from xiaoer.engines.verifier.webhook import WebhookVerifier
 from xiaoer.kit.memo import Memo
@@ -74,6 +76,7 @@ ROUTERS: tuple[Router, ...] = (
     customers_panel.router,
     orders_http.router,
     catalog_http.router,
+    imports.router,
     channels_http.router,
 )
 
@@ -92,6 +95,7 @@ def worker(brief: WorkerBrief) -> Application:
         llm=_llm(settings),
         durable=DbosDurable(brief.app_url, name, SystemClock()),
         memo=Memo(),
+        sheets=FileSheets(),
         channels=find_channels(SystemClock()),
     )
     assembly = assemble(settings, brief.app_url, ports, SUBSCRIPTIONS, name)
@@ -111,6 +115,7 @@ async def house_of(settings: Settings, urls: DatabaseUrls) -> AsyncIterator[Hous
         llm=_llm(settings),
         durable=MemoryDurable(SystemClock()),
         memo=Memo(),
+        sheets=FileSheets(),
         channels=find_channels(SystemClock()),
     )
     assembly = assemble(settings, urls.app, ports, SUBSCRIPTIONS, "command")

@@ -18,6 +18,7 @@ from xiaoer.ports.clock import Chance, Clock
 from xiaoer.ports.durable import Durable
 from xiaoer.ports.embedder import Embedder
 from xiaoer.ports.llm import Llm
+from xiaoer.ports.sheets import Sheets
 from xiaoer.ports.unit_of_work import UnitOfWork
 from xiaoer.ports.verifier import Verifier
 
@@ -78,6 +79,7 @@ class Ports:
     llm: Llm
     durable: Durable
     memo: Memo
+    sheets: Sheets
     channels: Mapping[str, Channel] = field(default_factory=dict)
 
 

@@ -2,6 +2,7 @@
 
 from xiaoer.modules.catalog import contracts, errors
 from xiaoer.modules.catalog.rules import hours_on, open_now, product_card, store_card
+from xiaoer.modules.catalog.rules.rows import key_in, read_rows, together
 from xiaoer.modules.catalog.service import (
     active_promotions,
     brands,
@@ -27,13 +28,16 @@ __all__ = [
     "find_store",
     "find_stores",
     "hours_on",
+    "key_in",
     "load",
     "open_now",
     "page",
     "product",
     "product_card",
     "products",
+    "read_rows",
     "store",
     "store_card",
     "stores",
+    "together",
 ]

@@ -240,13 +240,14 @@ class Catalogue:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """How many things a load wrote, new or changed."""
+    """How many things a load wrote, and how many of them all are new."""
 
     brands: int = 0
     stores: int = 0
     counters: int = 0
     products: int = 0
     promotions: int = 0
+    created: int = 0
 
 
 @dataclass(frozen=True, slots=True)

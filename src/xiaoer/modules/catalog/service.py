@@ -30,23 +30,23 @@ async def load(ctx: Ctx, catalogue: Catalogue) -> Loaded:
     """
     ctx.require(MANAGE)
     new = rules.prepared(catalogue)
-    done = Loaded(
-        brands=await loading.put(ctx, "brands", [shapes.brand_row(b) for b in new.brands]),
-        stores=await loading.put(
-            ctx, "stores", [shapes.store_row(s, ctx.new_id()) for s in new.stores]),
-        counters=await loading.put(
-            ctx, "counters", [shapes.counter_row(c) for c in new.counters]),
-        products=await loading.put(ctx, "products", [
-            shapes.product_row(p, ctx.new_id(), rules.words_of(p)) for p in new.products]),
-        promotions=await loading.put(
-            ctx, "promotions", [shapes.promotion_row(p, ctx.new_id()) for p in new.promotions]),
-    )  # fmt: skip
+    rows = {
+        "brands": [shapes.brand_row(one) for one in new.brands],
+        "stores": [shapes.store_row(one, ctx.new_id()) for one in new.stores],
+        "counters": [shapes.counter_row(one) for one in new.counters],
+        "products": [
+            shapes.product_row(one, ctx.new_id(), rules.words_of(one)) for one in new.products
+        ],
+        "promotions": [shapes.promotion_row(one, ctx.new_id()) for one in new.promotions],
+    }
+    written = {kind: await loading.put(ctx, kind, these) for kind, these in rows.items()}
     if new.products:
         await loading.put_variants(ctx, [p.code for p in new.products], [
             shapes.variant_row(variant, product.code, place)
             for product in new.products for place, variant in enumerate(product.variants)
         ])  # fmt: skip
-    return done
+    counts = {kind: count for kind, (count, _) in written.items()}
+    return Loaded(**counts, created=sum(new for _, new in written.values()))
 
 
 async def brands(ctx: Ctx) -> tuple[Brand, ...]:

@@ -1,7 +1,8 @@
 """Who the group's customers are, however many names they come under."""
 
 from xiaoer.modules.customers import contracts, errors, events
-from xiaoer.modules.customers.rules import mask_phone, masked, normalised
+from xiaoer.modules.customers.rules import mask_identity, mask_phone, masked, normalised
+from xiaoer.modules.customers.rules.rows import read_row
 from xiaoer.modules.customers.service import (
     change,
     consent,
@@ -33,12 +34,14 @@ __all__ = [
     "identities",
     "link",
     "load",
+    "mask_identity",
     "mask_phone",
     "masked",
     "merge",
     "merges",
     "normalised",
     "page",
+    "read_row",
     "resolve",
     "shown",
     "undo_merge",

@@ -48,12 +48,3 @@ class MergeSettled(Problem):
     status = 409
     zh = "这次合并已撤销，或之后又有合并，请先撤销后来的合并。"
     en = "This merge was undone before, or a later one stands on it. Undo the later one first."
-
-
-class BadRow(Problem):
-    """A row of an import that cannot be read; ``field`` is the column."""
-
-    code = "bad_row"
-    status = 422
-    zh = "“{field}”一栏有误：{reason}"
-    en = "Column “{field}” is wrong: {reason}"

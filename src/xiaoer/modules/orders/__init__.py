@@ -2,6 +2,7 @@
 
 from xiaoer.modules.orders import contracts, errors, events
 from xiaoer.modules.orders.rules import card, masked, parcel_card, parcel_text, status_text
+from xiaoer.modules.orders.rules.rows import number_in, read_rows
 from xiaoer.modules.orders.service import (
     get,
     latest_parcel,
@@ -23,12 +24,14 @@ __all__ = [
     "latest_parcel",
     "load",
     "masked",
+    "number_in",
     "of_customer",
     "page",
     "parcel",
     "parcel_card",
     "parcel_text",
     "prove",
+    "read_rows",
     "shown",
     "status_text",
     "track",

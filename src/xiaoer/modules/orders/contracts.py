@@ -137,6 +137,15 @@ class NewOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadOrder:
+    """An order out of a file, with what it says of its buyer: a number of theirs, a phone."""
+
+    order: NewOrder
+    buyer: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """An order on our shelves; ``phone`` is whole, whoever shows it masks it."""
 

@@ -12,12 +12,3 @@ class BadOrder(Problem):
     status = 422
     zh = "订单 {number} 有误：{reason}"
     en = "Order {number} is wrong: {reason}"
-
-
-class BadRow(Problem):
-    """A row of an import that cannot be read; ``field`` is the column."""
-
-    code = "bad_row"
-    status = 422
-    zh = "“{field}”一栏有误：{reason}"
-    en = "Column “{field}” is wrong: {reason}"

@@ -98,12 +98,16 @@ _STATEMENTS = {
 Rows = Sequence[Mapping[str, Any]]
 
 
-async def put(ctx: Ctx, kind: str, rows: Rows) -> int:
-    """Write rows of one kind, new or instead of those with the same code."""
+async def put(ctx: Ctx, kind: str, rows: Rows) -> tuple[int, int]:
+    """Write rows of one kind, new or instead of those with the same code; how many, how many
+    of them new."""
     if not rows:
-        return 0
+        return 0, 0
     given = {"tenant": ctx.scope.tenant, "at": ctx.now(), "rows": storable(rows)}
-    return await ctx.uow.run(_STATEMENTS[kind], given)
+    # A row that an upsert has just inserted, and nobody has touched, has no xmax.
+    statement = f"{_STATEMENTS[kind]} RETURNING (xmax = 0) AS is_new"
+    written = await ctx.uow.rows(statement, given)
+    return len(written), sum(row.is_new for row in written)
 
 
 async def put_variants(ctx: Ctx, codes: Sequence[str], rows: Rows) -> None:

@@ -25,7 +25,7 @@ from xiaoer.modules.orders.errors import BadOrder
 LONGEST_NUMBER = 60
 MOST_ITEMS = 500
 _DIGITS = re.compile(r"\D")
-_TEXTS: Mapping[str, tuple[str, str]] = {
+TEXTS: Mapping[str, tuple[str, str]] = {
     Status.UNPAID: ("待付款", "Waiting for payment"),
     Status.PAID: ("已付款，待发货", "Paid"),
     Status.PACKING: ("备货中", "Being packed"),
@@ -38,7 +38,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     Status.EXCHANGING: ("换货中", "Being exchanged"),
     Status.REFUNDED: ("已退款", "Refunded"),
 }
-_PARCEL_TEXTS: Mapping[str, tuple[str, str]] = {
+PARCEL_TEXTS: Mapping[str, tuple[str, str]] = {
     ParcelStatus.COLLECTED: ("已揽收", "Collected"),
     ParcelStatus.IN_TRANSIT: ("运输中", "In transit"),
     ParcelStatus.OUT_FOR_DELIVERY: ("派送中", "Out for delivery"),
@@ -50,12 +50,12 @@ _PARCEL_TEXTS: Mapping[str, tuple[str, str]] = {
 
 def status_text(status: str, locale: str = "zh-CN") -> str:
     """The words for an order's status."""
-    return _TEXTS.get(status, (status, status))[0 if locale.startswith("zh") else 1]
+    return TEXTS.get(status, (status, status))[0 if locale.startswith("zh") else 1]
 
 
 def parcel_text(status: str, locale: str = "zh-CN") -> str:
     """The words for a parcel's status; a carrier's own word is shown as it is."""
-    return _PARCEL_TEXTS.get(status, (status, status))[0 if locale.startswith("zh") else 1]
+    return PARCEL_TEXTS.get(status, (status, status))[0 if locale.startswith("zh") else 1]
 
 
 def prepared(orders: Iterable[NewOrder]) -> list[NewOrder]:

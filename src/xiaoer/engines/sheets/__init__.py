@@ -1,0 +1,1 @@
+"""Tables in files: text, workbooks, or whichever of them it is."""
