@@ -187,6 +187,16 @@ class CodeToSend:
 
 
 @dataclass(frozen=True, slots=True)
+class Citation:
+    """A source of an answer, as its reader sees it."""
+
+    id: UUID
+    title: str
+    text: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Upload:
     """A file that a visitor or a member has sent in; ``kind`` is ``image`` or ``file``."""
 

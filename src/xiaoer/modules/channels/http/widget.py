@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response, status
 from pydantic import AwareDatetime, BaseModel, Field
 
 from xiaoer.kit.problem import NotFound, Unauthenticated
 from xiaoer.modules import conversations, visits
-from xiaoer.modules.channels.contracts import Entered, Entry, Hours, Session
+from xiaoer.modules.channels.contracts import Citation, Entered, Entry, Hours, Session
 from xiaoer.modules.channels.errors import BadCustomerToken, OriginRefused
 from xiaoer.modules.channels.http.door import (
     DOOR,
@@ -25,7 +26,7 @@ from xiaoer.modules.channels.http.door import (
 )
 from xiaoer.modules.channels.rules import accounts as account_rules
 from xiaoer.modules.channels.rules.files import UPLOAD_TYPES
-from xiaoer.modules.channels.service import accounts, hours, looking, sessions, talking
+from xiaoer.modules.channels.service import accounts, citing, hours, looking, sessions, talking
 from xiaoer.ports.ctx import Ctx, Scope
 from xiaoer.ports.http import Limit, raises
 
@@ -115,6 +116,13 @@ async def messages(
     async with entered(request, session) as ctx:
         found = await talking.history(ctx, session, after=after, before=before, limit=limit)
     return {"items": [message.as_json() for message in found], "next": None}
+
+
+@router.get("/sources/{source_id}", responses=_REFUSALS)
+async def source(session: Visit, source_id: UUID, request: Request) -> Citation:
+    """What an answer to this visitor rests on."""
+    async with entered(request, session) as ctx:
+        return await citing.citation(ctx, session, source_id)
 
 
 @router.post(
