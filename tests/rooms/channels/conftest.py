@@ -12,8 +12,8 @@ import orjson
 import pytest
 from fastapi import FastAPI
 from starlette.requests import HTTPConnection
-
 from tests.conftest import Units, member
+
 from xiaoer.edge.http.problems import install_problems
 from xiaoer.engines.channels.webhook import signature
 from xiaoer.kit.ids import TenantId
@@ -188,3 +188,14 @@ async def call(
         "X-Xiaoer-Signature": signature(secret or hook.secret, timestamp, raw),
     }
     return await http.post(f"/hooks/{hook.key}{path}", content=raw, headers=signed | headers)
+
+
+def message(
+    text: str = "在吗", external_id: str | None = None, sender: str = "s-1"
+) -> dict[str, Any]:
+    """What another system sends."""
+    return {
+        "external_id": external_id or str(uuid4()),
+        "sender": {"id": sender, "name": "李雷"},
+        "text": text,
+    }

@@ -1,0 +1,158 @@
+"""What every channel promises: belief only after the signature, and sending that may repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+import pytest
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from tests.ports.conftest import Loopback, Received
+
+from xiaoer.engines.channels.memory import MemoryWebhook
+from xiaoer.engines.channels.registry import find_channels
+from xiaoer.engines.channels.web import WebChannel
+from xiaoer.engines.channels.webhook import WebhookChannel, signature
+from xiaoer.engines.clock.fake import FakeClock
+from xiaoer.kit.problem import NotFound, Problem
+from xiaoer.ports.channel import (
+    BadBody,
+    BadSignature,
+    Call,
+    Channel,
+    NotDelivered,
+    Outgoing,
+    Outlet,
+)
+
+NOW = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
+SECRETS = ["first-secret-first-secret-first", "second-secret-second-secret"]
+MESSAGE = Outgoing(
+    UUID(int=7), UUID(int=8), "s-1", {"kind": "assistant", "name": "小二"},
+    [{"kind": "text", "text": "在的"}], NOW,
+)
+CHANNELS: Mapping[str, type[Any]] = {
+    "web": WebChannel, "webhook": WebhookChannel, "memory": MemoryWebhook,
+}
+SIGNED = {name: CHANNELS[name] for name in ("webhook", "memory")}
+
+
+@pytest.fixture(params=list(CHANNELS))
+def channel(request: pytest.FixtureRequest) -> Channel:
+    made: Channel = CHANNELS[request.param](FakeClock(NOW))
+    return made
+
+
+@pytest.fixture(params=list(SIGNED))
+def signed(request: pytest.FixtureRequest) -> Channel:
+    made: Channel = SIGNED[request.param](FakeClock(NOW))
+    return made
+
+
+def call(body: Any, secret: str = SECRETS[0], at: float = NOW.timestamp()) -> Call:
+    raw = body if isinstance(body, bytes) else orjson.dumps(body)
+    timestamp = str(int(at))
+    return Call(raw, {
+        "x-xiaoer-timestamp": timestamp,
+        "x-xiaoer-signature": signature(secret, timestamp, raw),
+    })
+
+
+def test_nothing_unsigned_is_believed(channel: Channel) -> None:
+    unsigned = Call(orjson.dumps({"external_id": "1", "sender": {"id": "s"}, "text": "x"}), {})
+    for read in (channel.read, channel.read_receipts):
+        with pytest.raises(Problem) as refused:
+            read(unsigned, SECRETS, NOW)
+        assert isinstance(refused.value, BadSignature | NotFound)
+
+
+def test_without_a_secret_nothing_is_believed(channel: Channel) -> None:
+    with pytest.raises((BadSignature, NotFound)):
+        channel.read(call({}, secret=""), [], NOW)
+
+
+def test_any_active_secret_will_do(signed: Channel) -> None:
+    body = {"external_id": 12, "sender": {"id": "s-1"}, "text": "在吗"}
+    for secret in SECRETS:
+        [arrived] = signed.read(call(body, secret), SECRETS, NOW)
+        assert (arrived.external_id, arrived.sender_id) == ("12", "s-1")
+        assert list(arrived.parts) == [{"kind": "text", "text": "在吗"}]
+
+
+@pytest.mark.parametrize("seconds", [-301, 301])
+def test_an_old_or_early_call_is_refused(signed: Channel, seconds: int) -> None:
+    with pytest.raises(BadSignature):
+        signed.read(call({}, at=NOW.timestamp() + seconds), SECRETS, NOW)
+
+
+def test_the_signature_comes_before_the_body(signed: Channel) -> None:
+    with pytest.raises(BadSignature):
+        signed.read(call(b"{", secret="wrong"), SECRETS, NOW)
+    with pytest.raises(BadBody):
+        signed.read(call(b"{"), SECRETS, NOW)
+
+
+async def test_sending_again_is_no_error(channel: Channel, loopback: Loopback) -> None:
+    outlet = Outlet("xw_1", f"{loopback.url}/in", SECRETS[0])
+    names = [await channel.send(outlet, MESSAGE) for _ in range(2)]
+    assert names[0] == names[1]
+
+
+async def test_a_webhook_is_signed_over_its_raw_body_and_carries_its_key(
+    loopback: Loopback,
+) -> None:
+    async def named(_: Received) -> Response:
+        return JSONResponse({"external_id": "theirs-1"})
+
+    loopback.reply = named
+    outlet = Outlet("xw_1", f"{loopback.url}/in", SECRETS[0])
+    name = await WebhookChannel(FakeClock(NOW)).send(outlet, MESSAGE)
+    [received] = loopback.received
+    timestamp = received.headers["x-xiaoer-timestamp"]
+    assert name == "theirs-1"
+    assert timestamp == str(int(NOW.timestamp()))
+    assert received.headers["x-xiaoer-signature"] == signature(
+        SECRETS[0], timestamp, received.body
+    )
+    assert received.headers["idempotency-key"] == str(MESSAGE.message_id)
+    assert orjson.loads(received.body)["parts"] == [{"kind": "text", "text": "在的"}]
+
+
+@pytest.mark.parametrize("status", [302, 400, 404, 500])
+async def test_an_answer_that_is_no_yes_is_tried_again_later(
+    loopback: Loopback, status: int
+) -> None:
+    async def refuse(_: Received) -> Response:
+        return RedirectResponse("/elsewhere") if status == 302 else Response(status_code=status)
+
+    loopback.reply = refuse
+    outlet = Outlet("xw_1", f"{loopback.url}/in", SECRETS[0])
+    with pytest.raises(NotDelivered):
+        await WebhookChannel(FakeClock(NOW)).send(outlet, MESSAGE)
+    assert len(loopback.received) == 1
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "http://[", "gopher://x/"])
+async def test_a_callback_that_cannot_be_reached_is_tried_again_later(url: str) -> None:
+    with pytest.raises(NotDelivered):
+        await WebhookChannel(FakeClock(NOW)).send(Outlet("k", url, SECRETS[0]), MESSAGE)
+
+
+@pytest.mark.parametrize("answer", [b"", b"ok", b"[]", b'{"external_id":""}', b'{"a":1}'])
+async def test_an_answer_without_a_name_is_a_yes(loopback: Loopback, answer: bytes) -> None:
+    async def say(_: Received) -> Response:
+        return Response(answer)
+
+    loopback.reply = say
+    outlet = Outlet("xw_1", f"{loopback.url}/in", SECRETS[0])
+    assert await WebhookChannel(FakeClock(NOW)).send(outlet, MESSAGE) == ""
+
+
+def test_the_built_in_channels_join_by_the_same_hook_as_others() -> None:
+    found = find_channels(FakeClock(NOW))
+    assert {"web", "webhook"} <= set(found)
+    assert all(channel.kind == kind for kind, channel in found.items())
+    assert [found["web"].carries, found["webhook"].carries] == [False, True]
