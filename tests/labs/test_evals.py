@@ -20,7 +20,10 @@ KB = [
     {"kb_id": "return", "title": "怎么退货"},
     {"kb_id": "parcel", "question": "我的快递到哪了", "answer": "在订单页可以看到物流。"},
 ]
-SIMILAR = [{"text": "车停一小时多少钱", "kb_id": "park"}, {"text": "买错了能退吗", "kb_id": "return"}]
+SIMILAR = [
+    {"text": "车停一小时多少钱", "kb_id": "park"},
+    {"text": "买错了能退吗", "kb_id": "return"},
+]
 QUERIES = [
     {"text": "停车费怎么算", "kb_id": "park"},
     {"text": "我想退货", "kb_id": "return"},
@@ -29,16 +32,26 @@ QUERIES = [
 ]
 FAQ_KEYS = {"n", "hit@1", "hit@3", "hit@5", "mrr", "p50_ms", "p99_ms", "cached_p50_ms", "index_s"}
 INTENT_KEYS = {
-    "n", "accuracy", "auroc", "in_scope_acc_at_oos90", "oos_recall_at_oos90",
-    "in_scope_acc_at_oos95", "oos_recall_at_oos95", "risk_coverage",
+    "n",
+    "accuracy",
+    "auroc",
+    "in_scope_acc_at_oos90",
+    "oos_recall_at_oos90",
+    "in_scope_acc_at_oos95",
+    "oos_recall_at_oos95",
+    "risk_coverage",
 }
 
 
 def written(folder: Path, name: str, values: list[Any], form: str = "lines") -> str:
     lines = "".join(json.dumps(v, ensure_ascii=False) + "\n" for v in values).encode()
     whole = json.dumps(values).encode()
-    bodies = {"lines": lines, "list": whole, "gz": gzip.compress(lines), "list.gz":
-              gzip.compress(whole)}
+    bodies = {
+        "lines": lines,
+        "list": whole,
+        "gz": gzip.compress(lines),
+        "list.gz": gzip.compress(whole),
+    }
     file = folder / name
     file.write_bytes(bodies[form])
     return str(file)
@@ -58,9 +71,15 @@ def report(*arguments: str) -> dict[str, Any]:
 @pytest.mark.parametrize("form", ["lines", "list", "gz", "list.gz"])
 def test_faq_gives_its_keys_whatever_the_form_of_the_files(tmp_path: Path, form: str) -> None:
     told = report(
-        "faq", "--kb", written(tmp_path, "kb.dat", KB, form), "--similar",
-        written(tmp_path, "s", SIMILAR, form), "--queries", written(tmp_path, "q", QUERIES, form),
-        "--lang", "zh",
+        "faq",
+        "--kb",
+        written(tmp_path, "kb.dat", KB, form),
+        "--similar",
+        written(tmp_path, "s", SIMILAR, form),
+        "--queries",
+        written(tmp_path, "q", QUERIES, form),
+        "--lang",
+        "zh",
     )
     assert told.keys() >= FAQ_KEYS | {"baseline", "dense", "by_overlap"}
     assert told["baseline"].keys() == told["dense"].keys() == FAQ_KEYS
@@ -71,8 +90,13 @@ def test_faq_gives_its_keys_whatever_the_form_of_the_files(tmp_path: Path, form:
 def test_faq_predictions_let_an_outsider_recompute_the_numbers(tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     told = report(
-        "faq", "--kb", written(tmp_path, "kb", KB), "--queries", written(tmp_path, "q", QUERIES),
-        "--predictions", str(out),
+        "faq",
+        "--kb",
+        written(tmp_path, "kb", KB),
+        "--queries",
+        written(tmp_path, "q", QUERIES),
+        "--predictions",
+        str(out),
     )
     ranked = [[r["kb_id"] for r in json.loads(line)["ranked"]] for line in out.open()]
     gold = [str(q["kb_id"]) for q in QUERIES]
@@ -85,8 +109,13 @@ def test_faq_predictions_let_an_outsider_recompute_the_numbers(tmp_path: Path) -
 def test_without_gold_the_scores_are_null_and_predictions_stay(tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     told = report(
-        "faq", "--kb", written(tmp_path, "kb", KB), "--predictions", str(out),
-        "--queries", written(tmp_path, "q", [{"text": "停车多少钱"}]),
+        "faq",
+        "--kb",
+        written(tmp_path, "kb", KB),
+        "--predictions",
+        str(out),
+        "--queries",
+        written(tmp_path, "q", [{"text": "停车多少钱"}]),
     )
     assert told["hit@1"] is told["mrr"] is told["baseline"]["hit@1"] is None
     assert told["p50_ms"] > 0
@@ -96,9 +125,17 @@ def test_without_gold_the_scores_are_null_and_predictions_stay(tmp_path: Path) -
 def test_ids_restrict_entries_and_queries(tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     told = report(
-        "faq", "--kb", written(tmp_path, "kb", KB), "--queries", written(tmp_path, "q", QUERIES),
-        "--similar", written(tmp_path, "s", SIMILAR), "--predictions", str(out),
-        "--ids", written(tmp_path, "ids", ["return", "parcel"], "list"),
+        "faq",
+        "--kb",
+        written(tmp_path, "kb", KB),
+        "--queries",
+        written(tmp_path, "q", QUERIES),
+        "--similar",
+        written(tmp_path, "s", SIMILAR),
+        "--predictions",
+        str(out),
+        "--ids",
+        written(tmp_path, "ids", ["return", "parcel"], "list"),
     )
     assert told["n"] == 2
     lines = [json.loads(line) for line in out.open()]
@@ -108,8 +145,16 @@ def test_ids_restrict_entries_and_queries(tmp_path: Path) -> None:
 
 def test_queries_that_repeat_an_indexed_text_are_left_out_on_demand(tmp_path: Path) -> None:
     queries = written(tmp_path, "q", [{"text": "停车怎么收费呢", "kb_id": "park"}, *QUERIES[1:3]])
-    done = run("faq", "--kb", written(tmp_path, "kb", KB), "--queries", queries,
-               "--max-overlap", "0.3", "--json")
+    done = run(
+        "faq",
+        "--kb",
+        written(tmp_path, "kb", KB),
+        "--queries",
+        queries,
+        "--max-overlap",
+        "0.3",
+        "--json",
+    )
     told = json.loads(done.stdout)
     assert told["above_overlap"] == 1
     assert told["n"] == 2
@@ -129,8 +174,9 @@ def test_queries_that_repeat_an_indexed_text_are_left_out_on_demand(tmp_path: Pa
 )
 def test_bad_input_is_told_by_file_and_line(tmp_path: Path, body: bytes, told: str) -> None:
     (tmp_path / "q").write_bytes(body)
-    done = run("faq", "--kb", written(tmp_path, "kb", KB), "--queries", str(tmp_path / "q"),
-               "--json")
+    done = run(
+        "faq", "--kb", written(tmp_path, "kb", KB), "--queries", str(tmp_path / "q"), "--json"
+    )
     assert done.exit_code == 2
     assert told in done.stderr
     assert done.stdout == ""
@@ -148,15 +194,25 @@ def test_a_missing_file_and_a_foreign_similar_question_are_bad_input(tmp_path: P
 
 
 def intent_files(folder: Path) -> list[str]:
-    asks = {"park": ["停车收费吗", "停车多少钱", "车停哪里"], "refund": ["我要退货", "退款多久",
-            "能退钱吗"], "oos": ["讲个笑话"]}
+    asks = {
+        "park": ["停车收费吗", "停车多少钱", "车停哪里"],
+        "refund": ["我要退货", "退款多久", "能退钱吗"],
+        "oos": ["讲个笑话"],
+    }
     train = [{"text": t, "intent": i} for i, texts in asks.items() for t in texts]
     test = [{"text": "停车几块钱", "kb_id": "park"}, {"text": "想退货", "kb_id": "refund"}]
     strange = [{"text": t} for t in ("明天下雨吗", "谁赢了比赛", "唱首歌", "1+1", "你爱我吗")]
     return [
-        "--train", written(folder, "train", train), "--test", written(folder, "test", test),
-        "--tune", written(folder, "tune", test), "--oos", written(folder, "oos", strange),
-        "--oos-tune", written(folder, "oos_tune", strange[::-1]),
+        "--train",
+        written(folder, "train", train),
+        "--test",
+        written(folder, "test", test),
+        "--tune",
+        written(folder, "tune", test),
+        "--oos",
+        written(folder, "oos", strange),
+        "--oos-tune",
+        written(folder, "oos_tune", strange[::-1]),
     ]
 
 
@@ -186,15 +242,19 @@ def test_intents_without_gold_or_strangers_has_null_scores(tmp_path: Path) -> No
 def test_the_scores_are_the_textbook_ones() -> None:
     ranked = [["a", "b"], ["b", "a"], ["c"], []]
     assert scores.hits(ranked, ["a", "a", "a", None]) == {
-        "hit@1": pytest.approx(1 / 3), "hit@3": pytest.approx(2 / 3),
-        "hit@5": pytest.approx(2 / 3), "mrr": pytest.approx(0.5),
+        "hit@1": pytest.approx(1 / 3),
+        "hit@3": pytest.approx(2 / 3),
+        "hit@5": pytest.approx(2 / 3),
+        "mrr": pytest.approx(0.5),
     }
     inside, outside = np.array([0.9, 0.5, 0.4]), np.array([0.5, 0.1])
     assert scores.auroc(inside, outside) == pytest.approx(4.5 / 6)
     limit = scores.threshold(np.array([0.1, 0.2, 0.3, 0.4, 0.9]), 0.8)
     assert limit is not None
     assert 0.4 < limit < 0.41
-    curve = scores.risk_coverage(np.array([0.9, 0.8, 0.1, 0.2]), np.array([True, True, False, True]))
+    curve = scores.risk_coverage(
+        np.array([0.9, 0.8, 0.1, 0.2]), np.array([True, True, False, True])
+    )
     assert curve[-1] == [1.0, 0.25]
     assert curve[9] == [0.5, 0.0]
 
@@ -211,6 +271,8 @@ def test_rows_and_names_are_told_by_content(tmp_path: Path) -> None:
     one = tmp_path / "one"
     one.write_bytes(b'\xef\xbb\xbf{"a": 1}\n\n{"a": 2}\n')
     assert [(r.line, r.fields["a"]) for r in rows(one)] == [(1, 1), (3, 2)]
+    (tmp_path / "two.jsonl").write_text('{"a": 3}')
+    assert [r.fields["a"] for r in rows(tmp_path)] == [1, 2, 3]
     one.write_text('["x", 7]')
     assert names(one) == {"x", "7"}
     one.write_text('[["x"], {}]')

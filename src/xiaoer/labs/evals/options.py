@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar, get_type_hints
 
 import typer
 
-File = Annotated[Path, typer.Option(help="JSON lines or JSON, gzipped or not.")]
+File = Annotated[Path, typer.Option(help="JSON lines or JSON, gzipped or not; or a folder.")]
 MaybeFile = Annotated[Path | None, typer.Option(help="JSON lines or JSON, gzipped or not.")]
 
 Shape = TypeVar("Shape")

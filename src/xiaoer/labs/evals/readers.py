@@ -53,10 +53,12 @@ class Row:
         return BadInput(f"{self.file}:{self.line}: {sentence}")
 
 
-def rows(file: Path) -> list[Row]:
-    """All rows of a file."""
+def rows(place: Path) -> list[Row]:
+    """All rows of a file, or of the files of a folder in the order of their names."""
+    files = sorted(place.iterdir()) if place.is_dir() else [place]
     return [
         Row(file, line, value)
+        for file in files
         for line, value in _values(file)
         if isinstance(value, dict) or _refuse(file, line, "is not an object")
     ]
