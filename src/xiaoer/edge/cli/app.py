@@ -75,16 +75,14 @@ def _add_serving(app: typer.Typer, wiring: Wiring) -> None:
     @app.command()
     def demo(
         port: Port = None,
-        workers: Workers = None,
         data_dir: DataDir = None,
         database_url: DatabaseUrl = None,
         traffic: Annotated[bool, typer.Option("--traffic", help="Play customers.")] = False,
         rate: Annotated[int, typer.Option("--rate", help="Messages a minute.")] = 30,
     ) -> None:
         """Seed the invented group, start the server and keep it running. 启动演示。"""
-        given = {"port": port, "workers": workers, "data_dir": data_dir}
-        played = rate if traffic else 0
-        _run("serving:run_demo", wiring, played, database_url=database_url, **given)
+        place = {"data_dir": data_dir, "database_url": database_url}
+        _run("serving:run_demo", wiring, rate if traffic else 0, port=port, **place)
 
     @app.command()
     def setup(

@@ -9,12 +9,13 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response, status
 from pydantic import BaseModel
 
+from xiaoer.edge.checkup import examine
 from xiaoer.engines.metrics.prometheus import exposition
 from xiaoer.engines.postgres.dead_letters import dead_letters, discard, replay
 from xiaoer.kit.ids import NOWHERE
-from xiaoer.kit.problem import NotFound, Problem, Unavailable
+from xiaoer.kit.problem import Forbidden, NotFound, Problem, Unavailable
 from xiaoer.ports.ctx import Scope, System
-from xiaoer.ports.http import MemberCtx, raises
+from xiaoer.ports.http import MemberCtx, locale_of, raises
 
 router = APIRouter(tags=["operations"])
 READY_WITHIN_S = 2.0
@@ -48,6 +49,20 @@ async def metrics() -> Response:
     """Prometheus text of this worker."""
     text, media_type = exposition()
     return Response(text, media_type=media_type)
+
+
+@router.get("/api/operations/doctor", responses=raises(Forbidden))
+async def doctor(request: Request, ctx: MemberCtx) -> dict[str, Any]:
+    """What ``xiaoer doctor`` says of this installation."""
+    ctx.require("operations.read")
+    house = request.app.state.house
+    found = await asyncio.to_thread(examine, house.settings, locale_of(request))
+    return {
+        "items": [
+            {"name": one.name, "ok": one.state == "ok", "text": one.detail, "mend": one.mend}
+            for one in found
+        ]
+    }
 
 
 @router.get("/api/operations/dead-letters")
