@@ -37,7 +37,7 @@ export function answer(asked) {
   if (/停车|parking/i.test(asked)) {
     return says(
       [text("地下停车场每小时 8 元，当天消费满 200 元免 2 小时。详情见 https://hg.example.cn/parking。"), store],
-      [{ id: "k1", title: "停车收费说明", kind: "article" }],
+      [{ id: "k1", title: "停车收费说明", kind: "knowledge" }],
     );
   }
   if (/推荐|gift|recommend/i.test(asked)) return says([text("给您挑了一支。"), product]);
@@ -49,7 +49,7 @@ export function answer(asked) {
         { label: "退货规则", value: "退货规则是什么" },
         { label: "找人工", value: "action:person" },
       ] },
-    ], [{ id: "k2", title: "七天无理由退货", kind: "faq" }]);
+    ], [{ id: "k2", title: "七天无理由退货", kind: "knowledge" }]);
   }
   if (/评价|rate/i.test(asked)) return says([{ kind: "card", card: "rating", score: null, text: null }]);
   return says([text("这个我还不知道，不想乱说。您换个说法，或点“转人工”，由同事来答。")]);

@@ -27,6 +27,7 @@ export interface Blob {
 export interface SourceText {
   title: string;
   text: string;
+  updated_at?: string;
 }
 
 const PATIENCE_MS = 20_000;

@@ -15,7 +15,7 @@ export interface Place {
 }
 
 const TYPING_SHOWN_MS = 4_000;
-const THINKING_LONGEST_MS = 10_000;
+const THINKING_LONGEST_MS = 20_000;
 
 export class State {
   readonly stage = signal<Stage>("starting");

@@ -20,10 +20,7 @@ const TYPES = ["image/jpeg", "image/png", "image/webp", "image/gif"];
 const MAX_BYTES = 10 * 1024 * 1024;
 
 /** Why this file cannot be sent, or null. */
-export function objection(
-  file: Pick<File, "type" | "size">,
-  config: Config,
-): Problem | null {
+export function objection(file: Pick<File, "type" | "size">, config: Config): Problem | null {
   if (!types(config).includes(file.type)) return { code: "upload_type", status: 0 };
   if (file.size > maxBytes(config)) return { code: "upload_size", status: 0 };
   if (file.size === 0) return { code: "upload_empty", status: 0 };

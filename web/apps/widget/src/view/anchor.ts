@@ -11,6 +11,8 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 const NEAR_END = 48;
 const NEAR_TOP = 80;
 const AIR = 8;
+/** What is unfolded may first have to come from the server. */
+const UNFOLDS_MS = 2_000;
 
 export function useAnchoredScroll(box: RefObject<HTMLElement | null>, onTop: () => void) {
   const [isAtEnd, setAtEnd] = useState(true);
@@ -51,6 +53,7 @@ class Anchor {
   /** The line that must not move and its distance from the edge; null at the end. */
   #line: { element: Element; top: number } | null = null;
   #last: Element | null = null;
+  #keptUntil = 0;
 
   constructor(box: RefObject<HTMLElement | null>, tell: (isAtEnd: boolean) => void) {
     this.#box = box;
@@ -64,13 +67,17 @@ class Anchor {
     if (this.#line === null) this.#follow(box);
     else if (this.#line.element.isConnected) {
       box.scrollTop += distance(this.#line.element, box) - this.#line.top;
+      const isAtEnd = isNearEnd(box);
+      if (isAtEnd && performance.now() > this.#keptUntil) this.#line = null;
+      this.#tell(isAtEnd);
     }
   }
 
   /** The reader scrolled: from now on this is the place. */
   look(): void {
     const box = this.#box.current!;
-    const isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END;
+    if (performance.now() < this.#keptUntil) return;
+    const isAtEnd = isNearEnd(box);
     this.#line = isAtEnd ? null : firstVisible(box);
     this.#tell(isAtEnd);
   }
@@ -78,11 +85,13 @@ class Anchor {
   /** The reader unfolds something: the place stays although it is the end. */
   keep(): void {
     this.#line = firstVisible(this.#box.current!);
+    this.#keptUntil = performance.now() + UNFOLDS_MS;
   }
 
   toEnd(): void {
     const box = this.#box.current!;
     this.#line = null;
+    this.#keptUntil = 0;
     this.#last = [...box.querySelectorAll("[data-line]")].at(-1) ?? null;
     this.#tell(true);
     box.scrollTop = box.scrollHeight;
@@ -97,6 +106,10 @@ class Anchor {
     const isTall = isNew && last?.classList.contains("theirs") && beginning < end;
     box.scrollTop = isTall ? Math.max(beginning, box.scrollTop) : end;
   }
+}
+
+function isNearEnd(box: Element): boolean {
+  return box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END;
 }
 
 function distance(element: Element, box: Element): number {

@@ -1,5 +1,5 @@
 /** One message: who says it, what it holds, where it comes from, how far it got. */
-import { bytes, clock, share } from "@xiaoer/i18n";
+import { bytes, clock, day, share } from "@xiaoer/i18n";
 import { useState } from "preact/hooks";
 import type { FilePart, ImagePart, Message, Part, Source, SystemPart } from "../contract.ts";
 import type { SourceText } from "../core/api.ts";
@@ -26,7 +26,7 @@ export function Bubble({ message, isFirst, isLast, showsState }: BubbleProps) {
   const isOurs = author.kind === "customer";
   const who = isOurs ? t("says_you") : voice(message);
   return (
-    <div class={`line ${isOurs ? "ours" : "theirs"} ${author.kind}`} data-line>
+    <div class={`line ${isOurs ? "ours" : "theirs"}`} data-line>
       {isFirst && !isOurs ? <p class="voice">{who}</p> : <span class="hidden">{who}: </span>}
       {parts.map((part, i) => (
         <PartView part={part} mark={`${message.id} ${i}`} before={parts[i - 1]} />
@@ -141,17 +141,25 @@ function Sources({ sources }: { sources: Source[] }) {
 }
 
 function SourceView({ source }: { source: Source }) {
+  // An order or a store is not a text: what there is to see of it stands on its card.
+  if (source.kind !== "knowledge") {
+    return <p class="source">{t("from", { title: source.title })}</p>;
+  }
+  return <OpenSource source={source} />;
+}
+
+function OpenSource({ source }: { source: Source }) {
   const chat = useChat();
   const [isOpen, setOpen] = useState(false);
-  const [text, setText] = useState<string | null>(null);
+  const [found, setFound] = useState<SourceText | null>(null);
   const toggle = () => {
     setOpen(!isOpen);
-    if (isOpen || text !== null) return;
+    if (isOpen || found) return;
     chat.visits.note("card_clicked", `source:${source.id}`);
     chat.api
       .source(source.id)
-      .then((found: SourceText) => setText(found.text || t("source_missing")))
-      .catch(() => setText(t("source_missing")));
+      .then(setFound)
+      .catch(() => setFound({ title: source.title, text: t("source_missing") }));
   };
   return (
     <>
@@ -159,7 +167,14 @@ function SourceView({ source }: { source: Source }) {
         {t("from", { title: source.title })}
         <Icon name="down" />
       </button>
-      {isOpen && <blockquote aria-busy={text === null}>{text && <Text text={text} />}</blockquote>}
+      {isOpen && (
+        <blockquote aria-busy={!found}>
+          {found && <Text text={found.text} />}
+          {found?.updated_at && (
+            <small>{t("updated", { at: day(found.updated_at, locale.value, new Date()) })}</small>
+          )}
+        </blockquote>
+      )}
     </>
   );
 }

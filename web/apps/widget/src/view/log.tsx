@@ -18,12 +18,10 @@ export function Log() {
   const box = useRef<HTMLDivElement>(null);
   const { isAtEnd, toEnd } = useAnchoredScroll(box, () => void chat.history.older());
   const { outgoing, uploads, timeline } = chat;
-  const mine = outgoing.value.length + uploads.value.length;
-  const before = useRef(mine);
+  const said = useSaid();
   useEffect(() => {
-    if (mine > before.current) toEnd();
-    before.current = mine;
-  }, [mine]);
+    if (said > 0) toEnd();
+  }, [said]);
   useEffect(() => {
     const see = () => {
       if (isAtEnd && document.visibilityState === "visible") chat.sawAll();
@@ -57,6 +55,19 @@ export function Log() {
       )}
     </div>
   );
+}
+
+/** Grows when the customer says something, by whatever button; history that is loaded is not said. */
+function useSaid(): number {
+  const { outgoing, uploads, timeline } = useChat();
+  const said = useRef({ count: 0, waiting: 0, last: "" });
+  const waiting = outgoing.value.length + uploads.value.length;
+  const last = timeline.value.findLast((message) => message.author.kind === "customer")?.at ?? "";
+  const before = said.current;
+  const isLater = before.last !== "" && last > before.last && waiting >= before.waiting;
+  const isNew = waiting > before.waiting || isLater;
+  said.current = { count: before.count + (isNew ? 1 : 0), waiting, last };
+  return said.current.count;
 }
 
 function Beginning() {

@@ -81,6 +81,7 @@ export const en: Record<Key, string> = {
   queue_wait: "Finding a person for you",
   queue_leave: "Leave a message instead",
   from: "From: {title}",
+  updated: "Updated {at}",
   source_missing: "The text cannot be opened now.",
   order: "Order {number}",
   order_more: "{n} more item | {n} more items",

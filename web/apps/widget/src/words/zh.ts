@@ -78,6 +78,7 @@ export const zh = {
   queue_wait: "正在为您找人",
   queue_leave: "不等了，留言",
   from: "来自：{title}",
+  updated: "{at}更新",
   source_missing: "原文暂时打不开。",
   order: "订单 {number}",
   order_more: "还有 {n} 件",
