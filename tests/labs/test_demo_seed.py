@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import aclosing
+from datetime import timedelta
+from itertools import islice
+from random import Random
 from uuid import uuid4
 
 import pytest
@@ -11,11 +14,11 @@ import pytest_asyncio
 
 from xiaoer.engines.postgres.assembly import Assembly
 from xiaoer.kit.ids import NOWHERE, TenantId
-from xiaoer.labs.demo import seed
+from xiaoer.labs.demo import history, lore, seed
 from xiaoer.labs.demo.group import SEED, DemoGroup, build_group
 from xiaoer.labs.demo.places import PASSWORD
 from xiaoer.labs.demo.shapes import Order
-from xiaoer.modules import catalog, customers, orders, org
+from xiaoer.modules import catalog, conversations, customers, knowledge, orders, org, selfservice
 from xiaoer.ports.ctx import Scope, System
 from xiaoer.ports.house import House
 
@@ -44,6 +47,8 @@ def _group(tenant: TenantId) -> DemoGroup:
 def _small_batches() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(seed, "BATCH", 200)
+        patch.setattr(history, "STORIES", 40)
+        patch.setattr(seed, "read_entries", lambda counters: islice(lore.entries(counters), 90))
         yield
 
 
@@ -119,6 +124,43 @@ async def test_a_product_is_found_by_the_shops_own_code(house: House, demo: Tena
     async with house.unit(TEST, Scope(demo)) as ctx:
         page = await catalog.page(ctx, catalog.contracts.ProductSearch(text=wanted.title))
     assert wanted.code in {p.code for p in page.items}
+
+
+async def test_the_past_fortnight_has_numbers(house: House, demo: TenantId) -> None:
+    until = seed.founded_at(demo)
+    async with house.unit(TEST, Scope(demo)) as ctx:
+        since = until - timedelta(days=15)
+        (told,) = await conversations.measuring.numbers(ctx, since, until + timedelta(hours=1))
+    assert told.received >= 40
+    assert told.contained > 0
+    assert told.confirmed_resolved > told.received / 2
+    assert told.not_yet_known > 0
+
+
+async def test_a_desk_that_opens_has_people_waiting(house: House, demo: TenantId) -> None:
+    async with house.unit(TEST, Scope(demo)) as ctx:
+        found = await conversations.reading.page(ctx, conversations.contracts.View("queue"))
+    assert len(found.items) == history.WAITING
+    assert all(c.waiting_since for c in found.items)
+
+
+def test_stories_stand_in_the_past_and_end_in_every_way(demo: TenantId) -> None:
+    people = list(_group(demo).customers())
+    entry = knowledge.contracts.Entry(
+        knowledge.contracts.EntryId(uuid4()),
+        "k",
+        knowledge.contracts.Content("怎么退货", "在订单页申请。", ("想退货",)),
+        knowledge.contracts.State.LIVE,
+        1,
+        1,
+        seed.founded_at(demo),
+        "",
+    )
+    until = seed.founded_at(demo)
+    told = list(history.stories(Random(1), until, people, [entry]))
+    assert all(until - timedelta(days=16) < s.at < until for s in told)
+    assert {s.ending for s in told} == {"answered", "returned", "person", "waiting"}
+    assert all(selfservice.understand(text) for text in history.ERRANDS)
 
 
 def test_every_step_has_a_name_in_two_languages() -> None:

@@ -9,19 +9,30 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
+from random import Random
 from typing import TypeVar
 from uuid import UUID
 
 from xiaoer.kit.ids import NOWHERE, MemberId, TenantId
 from xiaoer.kit.problem import Problem
-from xiaoer.labs.demo import lore, translate
+from xiaoer.labs.demo import history, translate
 from xiaoer.labs.demo.group import CUSTOMERS, ORDERS, SEED, DemoGroup, build_group
+from xiaoer.labs.demo.lore import entries as read_entries
 from xiaoer.labs.demo.places import PASSWORD
 from xiaoer.labs.demo.shop import SLUG, account_key, open_shop
-from xiaoer.labs.demo.words import read_json
-from xiaoer.modules import catalog, customers, knowledge, orders, org
+from xiaoer.labs.demo.words import read_json, read_rows
+from xiaoer.modules import (
+    catalog,
+    channels,
+    conversations,
+    customers,
+    desk,
+    knowledge,
+    orders,
+    org,
+)
 from xiaoer.ports.ctx import Ctx, Scope, System
 from xiaoer.ports.house import House
 
@@ -40,6 +51,7 @@ ACTOR = System("demo")
 BATCH = 2_000
 PRODUCT_BATCH = 500
 ENTRY_BATCH = 60
+STORY_BATCH = 20
 T = TypeVar("T")
 
 
@@ -67,6 +79,7 @@ STEPS = {
     "customers": "虚构的顾客 / invented customers",
     "orders": "订单与包裹 / orders and parcels",
     "knowledge": "知识与向量 / knowledge and its vectors",
+    "history": "两周的会话 / two weeks of conversations",
 }
 
 
@@ -96,8 +109,14 @@ async def plant(
     async for progress in _knowledge(house, tenant, group):
         yield progress
     async with house.unit(ACTOR, Scope(tenant)) as ctx:
-        if await ctx.uow.once("demo/planted"):
+        if await ctx.uow.once("demo/shop"):
             await open_shop(ctx, account_key(slug))
+            await _macros(ctx)
+    async for progress in _history(house, tenant, group, buyers):
+        yield progress
+    async with house.unit(ACTOR, Scope(tenant)) as ctx:
+        await conversations.measure(ctx, timedelta(hours=house.settings.recontact_hours))
+        await ctx.uow.once("demo/planted")
 
 
 async def found_tenant(house: House, slug: str = SLUG) -> TenantId:
@@ -203,7 +222,7 @@ async def _orders(
 
 async def _knowledge(house: House, tenant: TenantId, group: DemoGroup) -> AsyncIterator[Progress]:
     """Unchanged entries are passed over, so that a second start of this step costs little."""
-    entries = list(lore.entries(group.counters))
+    entries = list(read_entries(group.counters))
     done = 0
     for batch in _batches(entries, ENTRY_BATCH):
         async with house.unit(ACTOR, Scope(tenant)) as ctx:
@@ -212,6 +231,51 @@ async def _knowledge(house: House, tenant: TenantId, group: DemoGroup) -> AsyncI
             raise ValueError(f"the demo's own knowledge is wrong: {told.problems}")
         done += len(batch)
         yield Progress("knowledge", done, len(entries))
+
+
+async def _macros(ctx: Ctx) -> None:
+    for row in read_rows("macros.csv"):
+        await desk.add_macro(ctx, (row["shortcut"], row["title"], row["text"]), shared=True)
+
+
+async def _history(
+    house: House, tenant: TenantId, group: DemoGroup, buyers: dict[str, UUID]
+) -> AsyncIterator[Progress]:
+    people = [c for c in group.customers() if c.level != "basic"]
+    until = founded_at(tenant)
+    async with house.unit(ACTOR, Scope(tenant)) as ctx:
+        cast, entries = await _cast(ctx, buyers), await _entries(ctx)
+    rng = Random(f"{group.seed}/history")  # noqa: S311 - reproducible demo material
+    told = list(history.stories(rng, until, people, entries))
+    done = 0
+    for batch in _batches(told, STORY_BATCH):
+        async with house.unit(ACTOR, Scope(tenant)) as ctx:
+            if await ctx.uow.once(f"demo/history/{done}"):
+                stage = history.Stage(ctx, Random(f"{group.seed}/history/{done}"), cast)  # noqa: S311
+                for story in batch:
+                    await stage.play(story)
+        done += len(batch)
+        yield Progress("history", done, len(told))
+
+
+async def _cast(ctx: Ctx, buyers: dict[str, UUID]) -> history.Cast:
+    agents = [m for m in await org.members(ctx) if org.contracts.Role.AGENT in m.roles]
+    groups = {g.code: g.id for g in await org.skill_groups(ctx)}
+    accounts = await channels.accounts(ctx)
+    return history.Cast(accounts[0], tuple(agents), groups, buyers)
+
+
+async def _entries(ctx: Ctx) -> list[knowledge.contracts.Entry]:
+    """What customers are told in Chinese, in the order of the editors' keys."""
+    found: list[knowledge.contracts.Entry] = []
+    cursor: str | None = None
+    while True:
+        look = knowledge.contracts.Look(state="live", lang="zh", cursor=cursor, limit=200)
+        page = await knowledge.page(ctx, look)
+        found += page.items
+        cursor = page.next
+        if cursor is None:
+            return sorted(found, key=lambda e: e.kb_id)
 
 
 def _batches(things: Iterable[T], size: int) -> Iterator[list[T]]:
