@@ -36,6 +36,10 @@ export function moment(iso: string, locale: Locale): string {
   }).format(new Date(iso));
 }
 
+export function date(iso: string, locale: Locale): string {
+  return new Intl.DateTimeFormat(locale, { year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(iso));
+}
+
 export function sameDay(a: Date, b: Date): boolean {
   return a.toDateString() === b.toDateString();
 }

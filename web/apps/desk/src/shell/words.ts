@@ -45,6 +45,7 @@ export const say = {
   count: (n: number) => write.count(n, locale.value),
   share: (n: number) => write.share(n, locale.value),
   clock: (iso: string) => write.clock(iso, locale.value),
+  date: (iso: string) => write.date(iso, locale.value),
   moment: (iso: string) => write.moment(iso, locale.value),
   day: (iso: string, now: Date) => write.day(iso, locale.value, now),
   stamp: (iso: string, now: Date) => write.stamp(iso, locale.value, now),
