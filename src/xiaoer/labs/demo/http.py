@@ -21,9 +21,9 @@ from xiaoer.kit.problem import NotFound
 from xiaoer.labs.demo.pictures import draw
 from xiaoer.labs.demo.places import PASSWORD
 from xiaoer.labs.demo.seed import SLUG
-from xiaoer.labs.demo.shop import ACCOUNT_KEY, SHOPPERS, shopper_token
+from xiaoer.labs.demo.shop import ACCOUNT_KEY, SETTLED, SHOPPERS, shopper_token
 from xiaoer.modules import customers, orders, org, selfservice
-from xiaoer.ports.ctx import Scope, System
+from xiaoer.ports.ctx import Ctx, Scope, System
 from xiaoer.ports.house import House
 
 router = APIRouter(include_in_schema=False)
@@ -84,7 +84,8 @@ async def accounts(tenant: DemoTenant) -> dict[str, Any]:
                 "password": PASSWORD,
                 "name": row["name"],
                 "role": row["role"],
-                "place": row.get("place", ""),
+                "title": row["title"],
+                "serves_online": row["skills"].startswith("online"),
             }
             for row in csv.DictReader(text.splitlines())
         ]
@@ -93,10 +94,19 @@ async def accounts(tenant: DemoTenant) -> dict[str, Any]:
 
 @router.get("/demo/shoppers")
 async def shoppers(request: Request, tenant: DemoTenant) -> dict[str, Any]:
-    """A few customers to be."""
+    """A few customers to be: those who have something on its way, and others who just bought."""
     async with request.app.state.house.unit(ACTOR, Scope(tenant)) as ctx:
-        found = await customers.page(ctx, customers.contracts.Search(limit=SHOPPERS))
-    return {"items": [{"id": c.id, "name": c.name, "level": c.level} for c in found.items]}
+        shipped = await _buyers(ctx, orders.contracts.Status.SHIPPED, SHOPPERS - SETTLED)
+        settled = await _buyers(ctx, orders.contracts.Status.COMPLETED, SETTLED)
+        ids = dict.fromkeys((*shipped, *settled))
+        found = [await customers.get(ctx, customer_id) for customer_id in ids]
+    return {"items": [{"id": c.id, "name": c.name, "level": c.level} for c in found]}
+
+
+async def _buyers(ctx: Ctx, status: orders.contracts.Status, most: int) -> list[UUID]:
+    search = orders.contracts.OrderSearch(status=status, limit=most)
+    found = await orders.page(ctx, search)
+    return [order.customer_id for order in found.items if order.customer_id]
 
 
 @router.get("/demo/shoppers/{customer_id}/orders")

@@ -10,6 +10,7 @@ from xiaoer.ports.ctx import Ctx
 
 SLUG = "heguang"
 SHOPPERS = 12
+SETTLED = 4
 
 
 def account_key(slug: str) -> str:

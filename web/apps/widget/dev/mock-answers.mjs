@@ -80,7 +80,7 @@ export const shoppers = [
 ];
 
 export const accounts = [
-  { login: "lin", password: "demo-lin-2026", name: "林晓", role: "agent", place: "和光百货北京朝阳店" },
-  { login: "zhou", password: "demo-zhou-2026", name: "周岚", role: "lead", place: "客服中心" },
-  { login: "admin", password: "demo-admin-2026", name: "管理员", role: "administrator", place: "和光集团" },
+  { login: "lin", password: "demo-lin-2026", name: "林晓", role: "agent", title: "朝阳店坐席", serves_online: true },
+  { login: "zhou", password: "demo-zhou-2026", name: "周岚", role: "lead", title: "客服主管" },
+  { login: "admin", password: "demo-admin-2026", name: "管理员", role: "administrator", title: "系统管理员" },
 ];
