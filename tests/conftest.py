@@ -9,18 +9,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import httpx
 import psycopg
 import pytest
 import pytest_asyncio
+from fastapi import FastAPI
 
 from tests.fakes import fake_ports
-from xiaoer.main import house as wiring
+from xiaoer.edge.http.app import furnish
+from xiaoer.edge.http.doorkeeper import SessionDoorkeeper
+from xiaoer.edge.live.hub import Hub
 from xiaoer.engines.clock.fake import FakeClock
 from xiaoer.engines.postgres.assembly import Assembly, assemble
 from xiaoer.engines.postgres.migrate import migrate
 from xiaoer.engines.postgres.server import DatabaseUrls, EmbeddedPostgres, prepare_outside
 from xiaoer.kit.ids import TenantId
 from xiaoer.kit.settings import Settings
+from xiaoer.main import house as wiring
 from xiaoer.ports.ctx import Actor, Ctx, Member, Scope, System
 from xiaoer.ports.house import House
 
@@ -135,3 +140,28 @@ def member(
     from xiaoer.kit.ids import MemberId
 
     return Member(MemberId(member_id or uuid4()), name, frozenset({"agent"}), permissions)
+
+
+@pytest.fixture(scope="session")
+def application(assembly: Assembly) -> FastAPI:
+    """Every route of the product over the house of the tests."""
+    app = FastAPI()
+    furnish(app, assembly.house, SessionDoorkeeper(assembly.house), wiring.ROUTERS)
+    app.state.hub = Hub(assembly.house)
+    return app
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def http(application: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser that has not signed in."""
+    async with browser(application) as client:
+        yield client
+
+
+def browser(application: FastAPI) -> httpx.AsyncClient:
+    """A browser of its own, with its own cookies."""
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=application),
+        base_url="http://testserver",
+        headers={"origin": "http://testserver"},
+    )

@@ -171,7 +171,7 @@ async def test_the_agent_sees_what_was_learnt(talk: Talk) -> None:
         notes = [
             m.text for m in await conversations.reading.messages_of(ctx, talk.id) if m.internal
         ]
-    assert any("转人工原因：asked" in note for note in notes)
+    assert any("转人工原因：客户要求人工" in note for note in notes)
 
 
 async def test_a_tier_that_breaks_ends_at_a_person(

@@ -9,6 +9,22 @@ from xiaoer.ports.ctx import Ctx
 
 URGENT = {"self_harm": 3, "medical": 3, "regulator": 2, "legal": 2, "media": 2, "complaint": 1}
 LEVELS = {"black": 1, "黑金卡": 1}
+REASONS = {
+    "asked": "客户要求人工",
+    "unsolved": "客户两次表示没解决",
+    "nothing_known": "知识库没有答案",
+    "low_confidence": "机器人把握不足",
+    "no_text": "客户发来图片或文件",
+    "long_text": "内容较长",
+    "error": "系统处理出错",
+    "self_harm": "有自伤风险，请立即关注",
+    "medical": "涉及身体不适",
+    "legal": "提到法律途径",
+    "regulator": "提到监管投诉",
+    "media": "提到媒体曝光",
+    "complaint": "客户要投诉",
+}
+TIERS = {"self_service": "自助", "bot": "机器人", "human": "人工"}
 OFFERED = ("nothing_known", "low_confidence")
 
 
@@ -43,12 +59,12 @@ def _was_unknown_before(turn: Turn) -> bool:
 def _summary(turn: Turn, reason: str) -> str:
     """For the agent: why, about what, and what was tried."""
     tried = " → ".join(
-        f"{t.tier}{f' {t.confidence:.2f}' if t.confidence is not None else ''}"
+        f"{TIERS.get(t.tier, t.tier)}{f' {t.confidence:.2f}' if t.confidence is not None else ''}"
         for t in turn.tries[-6:]
     )
     asked = turn.text.replace("\n", " / ")[:200]
-    lines = [f"转人工原因：{reason}", f"客户说：{asked}"]
-    if turn.demand.topic:
+    lines = [f"转人工原因：{REASONS.get(reason, reason)}", f"客户说：{asked}"]
+    if turn.demand.topic and ":" not in turn.demand.topic:
         lines.append(f"诉求：{turn.demand.topic} {turn.demand.subject}".rstrip())
     if tried:
         lines.append(f"已尝试：{tried}")

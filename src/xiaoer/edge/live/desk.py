@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, WebSocket
 
 from xiaoer.edge.live.hub import Hub
-from xiaoer.edge.live.line import Line
+from xiaoer.edge.live.line import Line, refuse
 from xiaoer.engines.metrics.prometheus import count_line
 from xiaoer.kit.problem import Invalid, Problem
 from xiaoer.modules import conversations, desk, org
@@ -59,7 +59,7 @@ async def live(socket: WebSocket) -> None:
     try:
         actor, scope = await state.doorkeeper.member(socket)
     except Problem:
-        await socket.close(4401)
+        await refuse(socket)
         return
     await socket.accept()
     line = Line(socket, actor, scope, locale_of(socket))

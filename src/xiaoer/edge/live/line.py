@@ -20,6 +20,7 @@ from xiaoer.ports.ctx import Actor, Scope, Shopper
 
 MOST_WAITING = 2000
 TRY_AGAIN_LATER = 1013
+SIGN_IN_AGAIN = 4401
 
 
 @dataclass(slots=True, eq=False)
@@ -103,6 +104,12 @@ class Line:
                 with contextlib.suppress(Exception):
                     await self.socket.close(TRY_AGAIN_LATER)
             raise
+
+
+async def refuse(socket: WebSocket) -> None:
+    """Close with a code that the page can read, which takes accepting first."""
+    await socket.accept()
+    await socket.close(SIGN_IN_AGAIN)
 
 
 def encode(frame: dict[str, Any]) -> bytes:

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, WebSocket
 
 from xiaoer.edge.live.hub import Hub
-from xiaoer.edge.live.line import Line
+from xiaoer.edge.live.line import Line, refuse
 from xiaoer.engines.metrics.prometheus import count_line
 from xiaoer.kit.problem import Invalid, Problem, RateLimited
 from xiaoer.modules import channels, conversations
@@ -70,7 +70,7 @@ async def live(socket: WebSocket, account: str, token: str = "", after: int = 0)
         session = await state.doorkeeper.widget_session(socket)
         channels.check_origin(session.account, socket.headers.get("origin"))
     except Problem:
-        await socket.close(4401)
+        await refuse(socket)
         return
     await socket.accept()
     actor = Shopper(session.visitor_id, session.account.id, session.customer_id, session.proven)

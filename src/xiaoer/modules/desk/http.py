@@ -88,7 +88,7 @@ async def listed(
     ctx: MemberCtx, look: Annotated[ListQuery, Query()], cursor: Cursor = None, limit: Limit = 50
 ) -> dict[str, Any]:
     """Conversations within reach; the queue oldest first, the rest newest first."""
-    ctx.require("desk.serve")
+    _may_look(ctx)
     groups = None
     if look.view == "queue" and not ctx.can("desk.reassign"):
         groups = [g.id for g in await org.skill_groups(ctx, _own_id(ctx))]
@@ -213,7 +213,7 @@ async def search(
     ctx: MemberCtx, q: Words, cursor: Cursor = None, limit: Limit = 50
 ) -> dict[str, Any]:
     """Messages within reach that hold every word."""
-    ctx.require("desk.serve")
+    _may_look(ctx)
     page = await conversations.reading.search(ctx, q, cursor, limit)
     return {
         "items": [message.as_json() | {"customer_name": name} for message, name in page.items],
@@ -342,6 +342,12 @@ async def _shown(ctx: Ctx, conversation: Conversation) -> dict[str, Any]:
 async def _names(ctx: Ctx) -> dict[str, str]:
     names = {unit.path: unit.name for unit in await org.units(ctx)}
     return names | {str(g.id): g.name for g in await org.skill_groups(ctx)}
+
+
+def _may_look(ctx: Ctx) -> None:
+    """Who serves customers, and who listens in on behalf of the house."""
+    if not ctx.can("desk.serve"):
+        ctx.require("desk.observe")
 
 
 def _own_id(ctx: Ctx) -> UUID:
