@@ -9,6 +9,7 @@ goes on after the last batch that is in.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby, islice
@@ -171,12 +172,14 @@ async def run_import(
         reason = f"{first.field}：{first.message}" if first.field else first.message
         raise ImportRefused(row=first.row, reason=reason, count=checked.wrong,
                             errors=[(e.row, e.field, e.message) for e in checked.errors[:200]])
+    digest = await asyncio.to_thread(_digest, file)
+    named = replace(wish, run=f"{wish.room}:{wish.kind}:{digest}:{wish.run}")
     outcome = Outcome(wish.run, wish.dry_run, checked.rows, errors=checked.errors,
                       wrong=checked.wrong)
     again = entries(sheets.rows(file), kind, Outcome(wish.run, wish.dry_run))
     place = 0
     while batch := await asyncio.to_thread(lambda: list(islice(again, BATCH))):
-        await _put(house, actor, scope, wish, (place, batch, outcome))
+        await _put(house, actor, scope, named, (place, batch, outcome))
         place += 1
     return outcome
 
@@ -189,6 +192,12 @@ def _check(rows: Iterator[SheetRow], kind: Kind, wish: Wish, scope: Scope) -> Ou
         except BadCell as problem:
             _wrong(outcome, entry.row, problem)
     return outcome
+
+
+def _digest(file: BinaryIO) -> str:
+    """A name of the content: a run's name holds for one file only."""
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 class _OnlyTried(Exception):

@@ -46,6 +46,8 @@ class TextSheets:
                 yield from _json_lines(text)
             else:
                 yield from _table(text)
+        except UnicodeError as error:
+            raise UnreadableRow(row=1, reason="文字编码有误（请用 UTF-8 保存）") from error
         finally:
             text.detach()
 

@@ -90,8 +90,9 @@ async def _load(ctx: Ctx, rows: Sequence[Newcomer]) -> Loaded:
 
 
 async def resolve(ctx: Ctx, identities: Iterable[Identity]) -> dict[Identity, CustomerId]:
-    """Who stands behind many identities at once, for loads of other rooms; unknown ones lack."""
-    asked = {identity: rules.normalised(identity) for identity in identities}
+    """Who stands behind many identities at once, for loads of other rooms; unknown and
+    malformed ones lack."""
+    asked = rules.readable(identities)
     owners = await store.owners(ctx, set(asked.values()))
     return {one: owners[known] for one, known in asked.items() if known in owners}
 

@@ -231,18 +231,21 @@ def wanted(text: str) -> Wanted:
         tries.append(Identity(IdentityKind.EMAIL, typed))
     if digits.isdigit() and len(digits) >= SHORTEST_PHONE:
         tries.append(Identity(IdentityKind.PHONE, typed))
-    exact = tuple(_normalised_if_valid(tries))
+    exact = tuple(readable(tries).values())
     is_number = digits.isascii() and digits.isdigit()
     return Wanted(exact, digits if is_number and len(digits) >= 3 else "",
                   "" if is_number or "@" in typed else typed)
 
 
-def _normalised_if_valid(identities: Iterable[Identity]) -> Iterable[Identity]:
+def readable(identities: Iterable[Identity]) -> dict[Identity, Identity]:
+    """Those that can be normalised, with how they are stored."""
+    found = {}
     for identity in identities:
         try:
-            yield normalised(identity)
+            found[identity] = normalised(identity)
         except BadIdentity:
             continue
+    return found
 
 
 
