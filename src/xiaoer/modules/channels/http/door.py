@@ -101,19 +101,34 @@ def admit(request: Request, account: Account) -> None:
         setattr(request.state, _STATE, origin)
 
 
-async def _visit(account: str, request: Request) -> Session:
-    """The session behind the token in the header, or for a picture in the address."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
-        token = request.query_params.get("token", "") if request.method in _READS else ""
-    route = await route_of(request, account)
-    secret = tokens.secret_of(token, route.tenant)
+async def admit_by_key(request: Request, key: str) -> Route:
+    """Check the page by the account's public key; raises ``NotFound``, :class:`OriginRefused`."""
+    route = await route_of(request, key)
     async with house_of(request).unit(DOOR, Scope(route.tenant)) as ctx:
         admit(request, await accounts.account(ctx, route.account_id))
-        session = await sessions.shopper(ctx, account, secret)
+    return route
+
+
+async def _visit(account: str, request: Request) -> Session:
+    """The session behind the token; a page that is listed may read also that there is none."""
+    tenant, secret = tokens.split(_token(request))
+    session = None
+    if tenant is not None:
+        async with house_of(request).unit(DOOR, Scope(tenant)) as ctx:
+            session = await sessions.shopper(ctx, account, secret)
     if session is None:
+        await admit_by_key(request, account)
         raise Unauthenticated()
+    admit(request, session.account)
     return session
+
+
+def _token(request: Request) -> str:
+    """In the header, or for a picture in the address."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return token
+    return request.query_params.get("token", "") if request.method in _READS else ""
 
 
 Visit = Annotated[Session, Depends(_visit)]

@@ -18,15 +18,14 @@ from xiaoer.modules.channels.http.door import (
     PreflightRoute,
     Visit,
     actor_of,
-    admit,
+    admit_by_key,
     entered,
     house_of,
-    route_of,
     scope_of,
 )
 from xiaoer.modules.channels.rules import accounts as account_rules
 from xiaoer.modules.channels.rules.files import UPLOAD_TYPES
-from xiaoer.modules.channels.service import accounts, citing, hours, looking, sessions, talking
+from xiaoer.modules.channels.service import citing, hours, looking, sessions, talking
 from xiaoer.ports.ctx import Ctx, Scope
 from xiaoer.ports.http import Limit, raises
 
@@ -72,9 +71,7 @@ class LooksBody(BaseModel):
 
 async def preflight(account: str, request: Request) -> Response:
     """May this page ask? Only a page that the account lists."""
-    route = await route_of(request, account)
-    async with house_of(request).unit(DOOR, Scope(route.tenant)) as ctx:
-        admit(request, await accounts.account(ctx, route.account_id))
+    await admit_by_key(request, account)
     headers = {
         "Access-Control-Allow-Methods": "GET, POST",
         "Access-Control-Allow-Headers": "Authorization, Content-Type, Accept-Language",
@@ -96,10 +93,9 @@ router.add_api_route(
 async def begin(account: str, body: SessionBody, request: Request) -> dict[str, Any]:
     """Open or resume a session; the token is the widget's to keep."""
     house = house_of(request)
-    route = await route_of(request, account)
+    route = await admit_by_key(request, account)
     entry = Entry(body.visitor_token or "", body.customer_token or "", body.lang, body.page)
     async with house.unit(DOOR, Scope(route.tenant)) as ctx:
-        admit(request, await accounts.account(ctx, route.account_id))
         opened = await sessions.begin(ctx, route.account_id, entry)
         latest = await talking.latest_conversation(ctx, opened.session)
         attended = await hours.hours(ctx, opened.session)

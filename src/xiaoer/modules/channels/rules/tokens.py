@@ -8,6 +8,7 @@ A customer token is a JWT (RFC 7519) signed with HS256 and a secret of the accou
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from uuid import UUID
 
 import jwt
 
+from xiaoer.kit.ids import TenantId
 from xiaoer.kit.text import clean
 from xiaoer.modules.channels.errors import BadCustomerToken
 
@@ -26,6 +28,7 @@ LONGEST = timedelta(hours=1)
 LEEWAY = timedelta(seconds=60)
 MOST_TOKEN = 4096
 MOST_SUBJECT = 200
+_TENANT = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,18 @@ def session_token(tenant: UUID, secret: str) -> str:
     return f"{tenant.hex}.{secret}"
 
 
+def split(token: str) -> tuple[TenantId | None, str]:
+    """Whose token it says it is, and its secret; nobody's when it cannot be one."""
+    owner, _, secret = token.partition(".")
+    if not secret or len(token) > MOST_TOKEN or not _TENANT.fullmatch(owner):
+        return None, ""
+    return TenantId(UUID(hex=owner)), secret
+
+
 def secret_of(token: str, tenant: UUID) -> str:
     """The secret in a token of this tenant; empty when it is none."""
-    owner, dot, secret = token.partition(".")
-    return secret if dot and owner == tenant.hex and len(token) <= MOST_TOKEN else ""
+    owner, secret = split(token)
+    return secret if owner == tenant else ""
 
 
 def sign(secret: str, claims: Mapping[str, Any]) -> str:

@@ -36,10 +36,10 @@ async def plan(ctx: Ctx, conversation_id: UUID) -> Load | None:
     channel = ctx.ports.channels.get(conversation.channel_kind)
     if channel is None or not channel.carries:
         return None
-    account = await account_store.get(ctx, conversation.account_id)
-    secrets = await account_store.secrets(ctx, conversation.account_id)
-    if account is None or not account.profile.active or not secrets:
+    found = await account_store.with_secrets(ctx, conversation.account_id)
+    if found is None or not found[0].profile.active or not found[1]:
         return None
+    account, secrets = found
     said = await _said_since(ctx, conversation.id, await store.last_planned(ctx, conversation.id))
     if said:
         await store.plan(ctx, account.id, conversation.id, said)

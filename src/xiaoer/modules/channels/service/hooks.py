@@ -22,10 +22,10 @@ MOST_NAME = 100
 
 async def hook(ctx: Ctx, account_id: UUID) -> tuple[Account, list[str]]:
     """An active account with its secrets, for checking a signature; raises ``NotFound``."""
-    account = await account_store.get(ctx, account_id)
-    if account is None or not account.profile.active:
+    found = await account_store.with_secrets(ctx, account_id)
+    if found is None or not found[0].profile.active:
         raise NotFound()
-    return account, [s.value for s in await account_store.secrets(ctx, account_id)]
+    return found[0], [s.value for s in found[1]]
 
 
 async def hear(

@@ -33,7 +33,10 @@ async def prove_order(ctx: Ctx, session: Session, number: str, phone_last4: str)
 
 
 async def ask_code(ctx: Ctx, session: Session, address: str) -> CodeToSend:
-    """A one-time code for an address, whoever's it is; the caller sends it after the commit."""
+    """A one-time code for an address, whoever's it is; the caller sends it after the commit.
+
+    Codes cost the shop money, so that a proof does not forgive what was sent for it.
+    """
     to = rules.address(address)
     subjects = [rules.subject("asks", session.visitor_id), rules.subject("address", to)]
     wait = await _count(ctx, subjects)
@@ -55,9 +58,7 @@ async def prove_code(ctx: Ctx, session: Session, code: str) -> Proof:
     if kept is None or not rules.code_matches(session.visitor_id, code, kept[1]):
         return Proof(False)
     await store.drop_code(ctx, session.visitor_id)
-    address = kept[0]
-    subjects += [rules.subject("asks", session.visitor_id), rules.subject("address", address)]
-    return await _succeeded(ctx, session, await _owner_of(ctx, address), subjects)
+    return await _succeeded(ctx, session, await _owner_of(ctx, kept[0]), subjects)
 
 
 async def sweep(ctx: Ctx) -> int:

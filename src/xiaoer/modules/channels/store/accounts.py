@@ -89,6 +89,15 @@ async def get(ctx: Ctx, account_id: UUID, *, lock: bool = False) -> Account | No
     return shapes.account(row) if row else None
 
 
+async def with_secrets(
+    ctx: Ctx, account_id: UUID
+) -> tuple[Account, tuple[Secret, ...]] | None:
+    """One account and its active secrets, in one read."""
+    given = {"tenant": ctx.scope.tenant, "id": account_id, "path": f"{ctx.scope.path}%"}
+    row = await ctx.uow.row(_GET, given)
+    return (shapes.account(row), shapes.secrets(row.secrets)) if row else None
+
+
 async def accounts(ctx: Ctx) -> list[Account]:
     """Accounts within reach, oldest first."""
     given = {"tenant": ctx.scope.tenant, "path": f"{ctx.scope.path}%"}
