@@ -11,7 +11,7 @@ import structlog
 from xiaoer.edge.background import in_background
 from xiaoer.kit.ids import NOWHERE
 from xiaoer.kit.problem import Unavailable
-from xiaoer.modules import conversations, knowledge, org
+from xiaoer.modules import conversations, knowledge, org, visits
 from xiaoer.modules.channels.jobs import sweep as sweep_channels
 from xiaoer.ports.ctx import Ctx, Scope, System
 from xiaoer.ports.house import House
@@ -59,6 +59,7 @@ async def run_jobs(house: House) -> None:
     }
     if house.ports.clock.now().minute == SWEEP_AT_MINUTE:
         jobs["channels.sweep"] = sweep_channels
+        jobs["visits.roll_up"] = visits.roll_up
     try:
         for tenant in await _tenants(house):
             for name, job in jobs.items():
