@@ -51,10 +51,16 @@ def odd() -> dict[str, Any]:
     data["products"]["1"]["maker"] = {"unknown": [1, 2.0, None]}
     data["users"]["ann_lee_1"] |= {"email": "ANN.Lee@Example.com", "vip": True}
     data["users"]["bob"] = copy.deepcopy(data["users"]["ann_lee_1"]) | {
-        "user_id": "bob", "email": "", "orders": [], "address": ADDRESS | {"zip": 80279}}
+        "user_id": "bob",
+        "email": "",
+        "orders": [],
+        "address": ADDRESS | {"zip": 80279},
+    }
     data["orders"]["#W1"]["status"] = "pending (item modified)"
-    data["orders"]["#W2"]["fulfillments"] = [{"tracking_id": [], "item_ids": ["11"]},
-                                             {"tracking_id": ["a", "b"], "item_ids": ["99"]}]
+    data["orders"]["#W2"]["fulfillments"] = [
+        {"tracking_id": [], "item_ids": ["11"]},
+        {"tracking_id": ["a", "b"], "item_ids": ["99"]},
+    ]
     data["orders"]["#W2"]["payment_history"][0]["amount"] = 101.7649999
     data["orders"]["#W2"]["exchange_items"] = ["11"]
     return data  # fmt: skip
@@ -88,9 +94,7 @@ async def test_it_is_really_in_our_rooms(unit: Units) -> None:
 
 
 @pytest.mark.parametrize("make", [database, odd])
-async def test_what_changed_since_and_only_that_is_exported_changed(
-    unit: Units, make: Any
-) -> None:
+async def test_what_changed_since_and_only_that_is_exported_changed(unit: Units, make: Any) -> None:
     async with unit() as ctx:
         await moving.load(ctx, make())
         ann = (await customers.find(ctx, "ann_lee_1"))[0]
