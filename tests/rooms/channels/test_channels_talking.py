@@ -12,7 +12,7 @@ from tests.conftest import Units, member
 from tests.rooms.channels.conftest import Desk, Opened, enter
 
 from xiaoer.kit.ids import TenantId
-from xiaoer.modules import conversations
+from xiaoer.modules import bot, conversations
 from xiaoer.modules.channels.errors import UnknownFileType
 from xiaoer.modules.channels.rules.files import media_type, name_of
 from xiaoer.ports.ctx import Assistant
@@ -348,3 +348,15 @@ async def test_the_assistant_answers_into_the_visitors_own_history(
     assert (await stranger.get("messages")).json()["items"] == []
 
 
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+async def test_the_buttons_words_are_understood_by_the_house(
+    http: httpx.AsyncClient, web: Opened, language: str
+) -> None:
+    widget = await enter(http, web.key, lang=language)
+    await widget.post("person")
+    await widget.post("unsolved")
+    asked, said = [
+        bot.read_tone(m["parts"][0]["text"]) for m in (await widget.get("messages")).json()["items"]
+    ]
+    assert asked.wants_person
+    assert said.still_unsolved

@@ -17,7 +17,7 @@ from xiaoer.ports.ctx import Ctx
 MOST_CONTACT = 200
 _WORDS = {
     "person": {"zh-CN": "转人工", "en": "I would like to talk to a person"},
-    "unsolved": {"zh-CN": "还是没解决", "en": "This did not solve it"},
+    "unsolved": {"zh-CN": "还是没解决", "en": "Still not solved"},
     "contact": {"zh-CN": "联系方式：{contact}", "en": "Contact: {contact}"},
 }
 
