@@ -40,7 +40,7 @@ def learn(vectors: Floats, owner: Ints, entries: int) -> Head | None:
     weights = np.zeros((rows.shape[1], entries), np.float32)
     slow, swing = np.zeros_like(weights), np.zeros_like(weights)
     batch = max(64, min(512, len(rows) // 8))
-    passes = int(np.clip(WORK // len(rows), 12, 50))
+    passes = int(np.clip(WORK // len(rows), 12, 30))
     chance = np.random.default_rng(len(rows))
     steps = passes * -(-len(rows) // batch)
     step = 0

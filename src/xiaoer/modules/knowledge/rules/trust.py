@@ -23,7 +23,7 @@ Bools = npt.NDArray[np.bool_]
 
 MEANING, LETTERS, WORDS, SCRIPT, HEAD = range(5)
 SIGNS = 5
-CLUES = 6
+CLUES = 7
 MOST_TRIALS = 800
 FEWEST_TRIALS = 40
 
@@ -56,11 +56,11 @@ class Trial:
 # Measured over six sets of questions in two languages (docs/decisions/0003).
 SHIPPED = Trust(
     weights=np.array([20.0, 3.0, 12.0, 1.0, 0.0]),
-    clues=np.array([-4.75, 1.75, 0.7, 2.4, 1.4, 1.0]),
+    clues=np.array([-4.75, 1.75, 0.7, 2.4, 1.4, 1.0, 0.0]),
 )
 SHIPPED_WITH_HEAD = Trust(
     weights=np.array([5.0, 1.5, 6.0, 1.0, 1.1]),
-    clues=np.array([-4.95, 3.35, 0.25, 1.05, 2.05, 1.15]),
+    clues=np.array([-4.9, 2.4, 0.0, 1.0, 2.2, 0.5, 3.5]),
 )
 GIVE = np.array([6.0, 2.0, 6.0, 1.0, 0.5])  # standard deviation of the prior
 STRANGERS = 0.5  # weight of a trial without its right entry
@@ -68,7 +68,7 @@ PULL = 1.0  # of the shipped clues
 
 
 def clues(signs: Floats, scores: Doubles) -> Doubles:
-    """What confidence is judged by: constant, margin, share, and the best entry's signs."""
+    """What confidence is judged by: constant, share, the best entry's signs, gap, head's share."""
     order = np.argsort(-scores, kind="stable")
     best = order[0]
     share = float(softmax(scores)[best])
@@ -81,6 +81,7 @@ def clues(signs: Floats, scores: Doubles) -> Doubles:
             float(signs[best, LETTERS]),
             float(signs[best, WORDS]),
             min(gap, 8.0) / 4,
+            float(np.exp(signs[best, HEAD])) if signs[best, HEAD] < 0 else 0.0,
         ]
     )
 
