@@ -58,7 +58,6 @@ export class Admission {
     const body = { lang: this.#api.lang, page };
     const visitor_token = this.#memory.read("token") ?? undefined;
     const customer_token = this.#customerToken ?? undefined;
-    this.#api.token = "";
     try {
       return await this.#api.session({ ...body, visitor_token, customer_token });
     } catch (failure) {

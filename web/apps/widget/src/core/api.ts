@@ -30,6 +30,13 @@ export interface SourceText {
   updated_at?: string;
 }
 
+interface Asked {
+  body?: unknown;
+  keepalive?: boolean;
+  /** Nobody yet: the token, if there is one, stands in the body. */
+  isStranger?: boolean;
+}
+
 const PATIENCE_MS = 20_000;
 
 export class Api {
@@ -42,7 +49,7 @@ export class Api {
   }
 
   session(body: SignIn): Promise<Session> {
-    return this.#ask("/sessions", { body }) as Promise<Session>;
+    return this.#ask("/sessions", { body, isStranger: true }) as Promise<Session>;
   }
 
   async messages(query: Record<string, number>): Promise<Message[]> {
@@ -104,12 +111,9 @@ export class Api {
     return { done, stop: () => request.abort() };
   }
 
-  async #ask(
-    path: string,
-    options: { body?: unknown; keepalive?: boolean } = {},
-  ): Promise<unknown> {
+  async #ask(path: string, options: Asked = {}): Promise<unknown> {
     const headers: Record<string, string> = { "Accept-Language": this.lang };
-    if (this.token) headers.Authorization = `Bearer ${this.token}`;
+    if (this.token && !options.isStranger) headers.Authorization = `Bearer ${this.token}`;
     if (options.body !== undefined) headers["Content-Type"] = "application/json";
     const answer = await fetch(this.#root + path, {
       method: options.body === undefined ? "GET" : "POST",

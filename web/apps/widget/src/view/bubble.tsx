@@ -23,6 +23,9 @@ export function Bubble({ message, isFirst, isLast, showsState }: BubbleProps) {
   const { author, parts, sources } = message;
   const system = parts.filter((part) => part.kind === "system");
   if (system.length === parts.length) return <SystemLine parts={system} />;
+  // A card is its own source; a text names where it comes from.
+  const hasCard = parts.some((part) => part.kind === "card" && part.card !== "choices");
+  const shown = (sources ?? []).filter((source) => source.kind === "knowledge" || !hasCard);
   const isOurs = author.kind === "customer";
   const who = isOurs ? t("says_you") : voice(message);
   return (
@@ -31,7 +34,7 @@ export function Bubble({ message, isFirst, isLast, showsState }: BubbleProps) {
       {parts.map((part, i) => (
         <PartView part={part} mark={`${message.id} ${i}`} before={parts[i - 1]} />
       ))}
-      {sources?.length > 0 && <Sources sources={sources} />}
+      {shown.length > 0 && <Sources sources={shown} />}
       {(isLast || showsState) && (
         <p class="foot">
           <time dateTime={message.at}>{clock(message.at, locale.value)}</time>
