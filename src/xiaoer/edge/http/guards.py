@@ -15,6 +15,8 @@ from xiaoer.kit.problem import Forbidden, Problem
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _BODY_SLACK = 65_536
+MOST_IMPORT_BYTES = 268_435_456
+"""Files of a retailer's own tables; they are spooled to disk, not held."""
 
 
 class TooLarge(Problem):
@@ -49,8 +51,9 @@ class Guards:
 
     def _refusal(self, scope: Scope, headers: Headers) -> Problem | None:
         length = headers.get("content-length", "0")
-        if length.isdigit() and int(length) > self._most:
-            return TooLarge(limit=self._most - _BODY_SLACK)
+        most = MOST_IMPORT_BYTES if scope["path"].endswith("/imports") else self._most
+        if length.isdigit() and int(length) > most:
+            return TooLarge(limit=most - _BODY_SLACK)
         writes = scope["type"] == "websocket" or scope["method"] not in _SAFE
         if writes and scope["path"].startswith("/api/") and not self._same_site(headers):
             return Forbidden()

@@ -348,7 +348,7 @@ async def page(ctx: Ctx, search: Search) -> Page[Customer]:
     if search.level:
         clauses.append("level = %(level)s")
     if search.cursor:
-        at, last_id = decode_cursor(search.cursor, 2)
+        at, last_id = map(str, decode_cursor(search.cursor, 2))
         given |= {"joined": at, "last": last_id}
         clauses.append("(joined_at, id) < (%(joined)s::timestamptz, %(last)s::uuid)")
     rows = await ctx.uow.rows(

@@ -180,7 +180,7 @@ async def page(ctx: Ctx, search: OrderSearch) -> Page[Order]:
     }
     clauses += [clause for clause, value in asked.items() if value]
     if search.cursor:
-        given["at"], given["last"] = decode_cursor(search.cursor, 2)
+        given["at"], given["last"] = map(str, decode_cursor(search.cursor, 2))
         clauses.append("(placed_at, id) < (%(at)s::timestamptz, %(last)s::uuid)")
     rows = await ctx.uow.rows(
         f"SELECT * FROM orders_order WHERE {' AND '.join(clauses)} "

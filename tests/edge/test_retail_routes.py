@@ -1,0 +1,174 @@
+"""The routes of customers, orders, the catalogue and imports."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+import pytest_asyncio
+from fastapi import FastAPI
+from starlette.requests import HTTPConnection
+from tests.conftest import EVERYTHING, Units, browser, member
+
+from xiaoer.edge.http.app import furnish
+from xiaoer.kit.ids import TenantId
+from xiaoer.kit.money import Money
+from xiaoer.kit.problem import Unauthenticated
+from xiaoer.main import house as wiring
+from xiaoer.modules import customers, orders
+from xiaoer.modules.customers.contracts import Identity, IdentityKind, Newcomer
+from xiaoer.modules.orders.contracts import Item, NewOrder, Status
+from xiaoer.ports.ctx import Actor, Scope
+from xiaoer.ports.house import House
+
+PERMISSIONS = EVERYTHING | {"catalog.read", "orders.manage"}
+
+
+class Door:
+    """Lets in whoever the request names: ``x-tenant``, and ``x-may`` for fewer permissions."""
+
+    async def member(self, connection: HTTPConnection) -> tuple[Actor, Scope]:
+        if "x-tenant" not in connection.headers:
+            raise Unauthenticated()
+        may = connection.headers.get("x-may")
+        permissions = PERMISSIONS if may is None else frozenset(may.split())
+        return member(permissions=permissions), Scope(TenantId(UUID(connection.headers["x-tenant"])))
+
+    async def shopper(self, connection: HTTPConnection) -> tuple[Actor, Scope]:
+        raise Unauthenticated()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(house: House, unit: Units) -> AsyncIterator[httpx.AsyncClient]:
+    app = FastAPI()
+    furnish(app, house, Door(), wiring.ROUTERS)
+    async with browser(app) as client:
+        client.headers["x-tenant"] = str(unit.tenant)
+        yield client
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def mei(unit: Units) -> customers.contracts.CustomerId:
+    """A customer with one order."""
+    async with unit() as ctx:
+        loaded = await customers.load(ctx, [Newcomer((
+            Identity(IdentityKind.MEMBER_NO, "M1"), Identity(IdentityKind.PHONE, "13812345678"),
+        ), name="王晓梅", level="gold", points=7)])  # fmt: skip
+        await orders.load(ctx, [NewOrder(
+            "HG1", Status.SHIPPED, datetime(2026, 1, 4, tzinfo=UTC),
+            (Item("S", "精华水", 1, Money(19900)),), Money(19900), customer_id=loaded.ids[0],
+            recipient="王晓梅", phone="13812345678")])  # fmt: skip
+    return loaded.ids[0]
+
+
+async def test_the_panel_shows_a_customer_masked(
+    desk: httpx.AsyncClient, mei: customers.contracts.CustomerId
+) -> None:
+    body = (await desk.get(f"/api/customers/{mei}")).json()
+    assert (body["name"], body["level"], body["points"]) == ("王晓梅", "gold", 7)
+    assert body["phone_masked"] == body["phone"] == "138****5678"
+    assert {"kind": "phone", "value": "138****5678", "proven": True} in body["identities"]
+    assert "13812345678" not in str(body)
+    whole = await desk.get(
+        f"/api/customers/{mei}", headers={"x-may": "customers.read customers.read_private"}
+    )
+    assert whole.json()["phone"] == "13812345678"
+    found = (await desk.get("/api/customers", params={"q": "5678"})).json()
+    assert [one["id"] for one in found["items"]] == [str(mei)]
+
+
+async def test_the_panel_shows_orders_in_the_readers_language(
+    desk: httpx.AsyncClient, mei: customers.contracts.CustomerId
+) -> None:
+    body = (await desk.get(f"/api/customers/{mei}/orders")).json()
+    (order,) = body["items"]
+    assert (order["number"], order["status_text"], order["total"]) == (
+        "HG1", "已发货", {"minor": 19900, "currency": "CNY"}
+    )  # fmt: skip
+    assert "13812345678" not in str(body)
+    english = await desk.get("/api/orders/HG1", headers={"accept-language": "en"})
+    assert english.json()["status_text"] == "On its way"
+    assert (await desk.get("/api/orders")).json()["items"][0]["number"] == "HG1"
+
+
+async def test_a_merge_is_made_and_taken_back_at_the_desk(
+    desk: httpx.AsyncClient, unit: Units, mei: customers.contracts.CustomerId
+) -> None:
+    async with unit() as ctx:
+        late = Newcomer((Identity(IdentityKind.EMAIL, "mei@example.com"),), name="小梅")
+        other = (await customers.load(ctx, [late])).ids[0]
+    merged = await desk.post(f"/api/customers/{mei}/merge", json={"other": str(other)})
+    (line,) = merged.json()["merges"]
+    assert line["other_name"] == "小梅"
+    assert (await desk.get(f"/api/customers/{other}")).json()["id"] == str(mei)
+    undone = await desk.post(f"/api/customers/merges/{line['id']}/undo")
+    assert undone.json()["merges"] == []
+    again = await desk.post(f"/api/customers/merges/{line['id']}/undo")
+    assert (again.status_code, again.json()["code"]) == (409, "merge_settled")
+
+
+async def test_stores_products_and_promotions_are_read(
+    desk: httpx.AsyncClient, unit: Units
+) -> None:
+    tables = {
+        "stores": "code,name,hours\nbj01,朝阳店,10:00-22:00\n",
+        "products": "code,sku,title,price\nP1,S1,精华水,199\n",
+        "promotions": "code,title,start,end\nW,护肤周,2020-01-01,2099-01-01\n",
+    }
+    for kind, table in tables.items():
+        sent = await desk.post(f"/api/catalog/imports?kind={kind}",
+                               files={"file": ("t.csv", table.encode())})  # fmt: skip
+        assert (sent.status_code, sent.json()["created"]) == (200, 1)
+    (store,) = (await desk.get("/api/catalog/stores")).json()["items"]
+    assert (store["name"], store["hours_today"]) == ("朝阳店", "10:00–22:00")
+    page = (await desk.get("/api/catalog/products", params={"q": "精华"})).json()
+    assert page["items"][0]["price"] == {"minor": 19900, "currency": "CNY"}
+    assert (await desk.get("/api/catalog/products/S1")).json()["code"] == "P1"
+    assert (await desk.get("/api/catalog/promotions")).json()["items"][0]["code"] == "W"
+
+
+async def test_an_import_names_its_bad_row_and_keeps_nothing(desk: httpx.AsyncClient) -> None:
+    file = {"file": ("c.csv", "会员号,手机号\nM1,13812345678\nM2,abc\n".encode())}
+    tried = await desk.post("/api/customers/imports?kind=customers&dry_run=true", files=file)
+    assert tried.status_code == 200
+    assert [one["row"] for one in tried.json()["errors"]] == [3]
+    sent = await desk.post("/api/customers/imports?kind=customers", files=file)
+    assert (sent.status_code, sent.json()["code"]) == (422, "import_refused")
+    assert "第 3 行" in sent.json()["detail"]
+    assert (await desk.get("/api/customers")).json()["items"] == []
+    kept = await desk.post("/api/customers/imports?kind=customers&skip_errors=true", files=file)
+    assert kept.json()["created"] == 1
+
+
+ROUTES = (
+    "/api/customers", "/api/customers/{id}", "/api/customers/{id}/orders", "/api/orders",
+    "/api/orders/HG1", "/api/catalog/stores", "/api/catalog/products", "/api/catalog/products/P1",
+    "/api/catalog/promotions",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("route", ROUTES)
+async def test_nothing_is_shown_to_strangers_and_other_groups(
+    desk: httpx.AsyncClient, mei: customers.contracts.CustomerId, route: str
+) -> None:
+    path = route.format(id=mei)
+    assert (await desk.get(path, headers={"x-may": ""})).status_code == 403
+    foreign = await desk.get(path, headers={"x-tenant": str(uuid4())})
+    assert foreign.status_code == 404 or foreign.json()["items"] == []
+    del desk.headers["x-tenant"]
+    assert (await desk.get(path)).status_code == 401
+
+
+@pytest.mark.parametrize("path", [
+    "/api/customers/nonsense", "/api/customers?limit=0", "/api/customers?cursor=%00",
+    "/api/customers?cursor=WzEsMl0", "/api/orders?cursor=WzEsMl0", "/api/orders/%00",
+    "/api/customers?q=%00", "/api/catalog/products?q=%00&brand=%00",
+    "/api/catalog/products/%00", "/api/catalog/stores?unit=%00", "/api/orders?status=%00",
+])  # fmt: skip
+async def test_odd_requests_are_answered_calmly(desk: httpx.AsyncClient, path: str) -> None:
+    assert (await desk.get(path)).status_code in (200, 400, 404, 422)
+
+
