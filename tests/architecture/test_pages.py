@@ -68,10 +68,11 @@ def test_every_command_stands_in_a_guide() -> None:
 def _commands() -> set[str]:
     from typer.main import get_command
 
-    from xiaoer.edge.cli import app
+    from xiaoer.edge.cli.app import build_cli
+    from xiaoer.main import WIRING
 
     found: set[str] = set()
-    ahead = [("", get_command(app))]
+    ahead = [("", get_command(build_cli(WIRING)))]
     while ahead:
         path, command = ahead.pop()
         below = getattr(command, "commands", {})

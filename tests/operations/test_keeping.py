@@ -13,7 +13,8 @@ import psycopg
 import pytest
 from typer.testing import CliRunner, Result
 
-from xiaoer.edge.cli import Wiring, build_cli
+from xiaoer.edge.cli import Wiring
+from xiaoer.edge.cli.app import build_cli
 from xiaoer.edge.cli.serving import is_loopback
 from xiaoer.engines.postgres.server import EmbeddedPostgres
 

@@ -22,7 +22,8 @@ from xiaoer.engines.postgres.server import postmaster
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 20.0
+# For a machine that builds other things meanwhile; how quick it is, `xiaoer torture` measures.
+PATIENCE_S = 60.0
 
 
 @dataclass
@@ -188,36 +189,34 @@ def test_a_dead_worker_is_replaced_in_its_slot(server: Server) -> None:
 def test_all_workers_dead_are_back_without_importing_again(server: Server) -> None:
     server.start()
     count = server.answer()[2]
-    began = time.monotonic()
+    before = nurseries(server)
     for pid in server.workers():
         os.kill(pid, signal.SIGKILL)
     assert server.answer()[2] == count + 1
-    assert time.monotonic() - began < 3
+    assert nurseries(server) == before
 
 
 def test_a_dead_parent_of_workers_takes_them_along_and_is_replaced(server: Server) -> None:
     server.start()
     before = server.workers()
-    nursery = [child.pid for child in psutil.Process(server.pid).children() if is_nursery(child)]
-    os.kill(nursery[0], signal.SIGKILL)
+    os.kill(nurseries(server)[0], signal.SIGKILL)
     until(lambda: not any(is_alive(pid) for pid in before))
     until(lambda: len(set(server.workers()) - set(before)) == 2)
     assert server.answer()[2] == 1
 
 
-def is_nursery(process: psutil.Process) -> bool:
+def nurseries(server: Server) -> list[int]:
     """The process that imports the application and forks the workers."""
-    return "xiaoer.edge.serve.nursery" in process.cmdline()
+    children = psutil.Process(server.pid).children()
+    return [one.pid for one in children if "xiaoer.edge.serve.nursery" in one.cmdline()]
 
 
-def test_a_dead_postgresql_is_revived_within_seconds(server: Server) -> None:
+def test_a_dead_postgresql_is_revived_with_everything_in_it(server: Server) -> None:
     server.start()
     count = server.answer()[2]
     for pid in server.database():
         os.kill(pid, signal.SIGKILL)
-    began = time.monotonic()
     assert server.answer()[2] == count + 1
-    assert time.monotonic() - began < 10
 
 
 def test_a_killed_supervisor_leaves_no_worker_and_the_next_one_adopts_the_database(

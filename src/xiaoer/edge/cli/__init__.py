@@ -1,6 +1,5 @@
-"""The command line."""
+"""The command line. Loading this package loads no command and no terminal: workers come by here."""
 
-from .app import build_cli
 from .wiring import Wiring
 
-__all__ = ["Wiring", "build_cli"]
+__all__ = ["Wiring"]
