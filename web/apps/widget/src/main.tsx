@@ -50,17 +50,19 @@ function begin({ dataset, src }: HTMLScriptElement): void {
     close: () => chat.close(),
     identify: (token) => void chat.identify(token),
     page: (now) => {
+      const isElsewhere = now.store !== subject.store;
       subject = now;
       viewed();
+      if (isElsewhere) void chat.move();
     },
   };
   const waiting = window.Xiaoer?.q ?? [];
   window.Xiaoer = door;
   whenIdle(() => {
     show(chat, dataset.theme);
-    void chat.start();
     viewed();
     for (const [verb, ...args] of waiting) (door[verb] as (...all: unknown[]) => void)?.(...args);
+    void chat.start();
     dispatchEvent(new CustomEvent("xiaoer:ready"));
   });
 }

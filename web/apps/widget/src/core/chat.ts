@@ -101,10 +101,21 @@ export class Chat extends State {
 
   /** Another person, or nobody (null), uses the shop from now on. */
   async identify(token: string | null): Promise<void> {
-    await this.#starting;
+    if (this.#starting) await this.#starting;
     this.#admission.name(token);
+    await this.#rejoin();
+  }
+
+  /** The page is about another store now: who answers may be somebody else. */
+  async move(): Promise<void> {
+    if (this.#starting) await this.#starting;
+    if (this.stage.value === "ready") await this.#rejoin();
+  }
+
+  /** What the server knows of us when a line begins holds as long as the line. */
+  #rejoin(): Promise<void> {
     this.#line.stop();
-    await this.start();
+    return this.start();
   }
 
   async speak(lang: string): Promise<void> {
