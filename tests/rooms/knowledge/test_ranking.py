@@ -72,6 +72,19 @@ def test_a_question_finds_its_entry(index: ranking.Index, question: str, entry: 
     assert first(index, question) == entry
 
 
+def test_the_very_words_of_a_phrasing_always_find_its_entry_surely(index: ranking.Index) -> None:
+    for entry, texts in SHOP.items():
+        for text in texts:
+            found = ask(index, f" {text.upper()} ")
+            assert found.candidates[0].entry == entry
+            assert found.confidence > 0.9
+
+
+def test_words_that_two_entries_share_are_not_sure() -> None:
+    given = [ranking.Phrasing("a", "营业时间"), ranking.Phrasing("b", "营业时间")]
+    assert ask(index_of(given), "营业时间").confidence < 0.9
+
+
 def test_shares_sum_to_one_and_scores_descend(index: ranking.Index) -> None:
     found = ask(index, "停车").candidates
     assert sum(c.share for c in found) == pytest.approx(1)

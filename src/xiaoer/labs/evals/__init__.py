@@ -15,7 +15,12 @@ from xiaoer.labs.evals import intents as intents_eval
 from xiaoer.labs.evals.options import Output, command
 from xiaoer.labs.evals.readers import BadInput
 
-app = typer.Typer(no_args_is_help=True, help="Measure the product on files of your own.")
+app = typer.Typer(
+    help="Measure the product on files of your own. 用您自己的文件评测。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 
 Outcome = tuple[dict[str, Any], list[Any]]
 

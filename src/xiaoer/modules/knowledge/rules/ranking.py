@@ -48,6 +48,8 @@ SHORTLIST = 200  # phrasings whose words are compared
 SHARPNESS = 15.0  # of the soft maximum over an entry's phrasings
 LARGE = 20_000  # phrasings from which speed is bought with a little accuracy
 COMMONEST = 0.1
+VERBATIM = 12.0  # log-odds for an entry that is asked for in the very words of a phrasing
+VERBATIM_CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ class Index:
     first: Ints
     asked: Bools
     chinese: Floats
+    verbatim: Mapping[str, frozenset[int]]
     placed: Floats
     metric: Metric
     lexicon: Lexicon
@@ -131,6 +134,8 @@ class Index:
         if heard is None:
             return NOTHING
         scores = self.trust.score(heard.signs)
+        said = np.isin(heard.entries, list(self.verbatim.get(plain, ())))
+        scores = scores + VERBATIM * said
         order = np.argsort(-scores, kind="stable")
         shares = trust.softmax(scores)
         best = tuple(
@@ -142,7 +147,8 @@ class Index:
             )
             for i in order[:limit]
         )
-        return Ranking(best, self.trust.confidence(heard.signs, scores))
+        confidence = self.trust.confidence(heard.signs, scores)
+        return Ranking(best, max(confidence, VERBATIM_CONFIDENCE if said.sum() == 1 else 0))
 
     def _open_texts(self, allowed: Iterable[str] | None) -> Bools | None:
         if allowed is None:
@@ -222,6 +228,7 @@ def build(
         first=first,
         asked=asked,
         chinese=_share_of_chinese(texts, first),
+        verbatim=_verbatim(kept, place),
         placed=metric.place(rows),
         metric=metric,
         lexicon=gather(texts, commonest=COMMONEST if large else 1.0),
@@ -268,6 +275,17 @@ def _once(phrasings: Iterable[Phrasing]) -> list[Phrasing]:
             key = (phrasing.entry, plain)
             found[key] = found.get(key, False) or phrasing.asked
     return [Phrasing(entry, text, asked) for (entry, text), asked in sorted(found.items())]
+
+
+def _verbatim(
+    kept: Sequence[Phrasing], place: Mapping[str, int]
+) -> Mapping[str, frozenset[int]]:
+    """The entries that each question belongs to, word for word."""
+    found: dict[str, set[int]] = {}
+    for phrasing in kept:
+        if phrasing.asked:
+            found.setdefault(phrasing.text, set()).add(place[phrasing.entry])
+    return {text: frozenset(entries) for text, entries in found.items()}
 
 
 def _is_chinese(text: str) -> bool:
