@@ -53,6 +53,10 @@ class Identity:
     kind: IdentityKind
     value: str
 
+    def __hash__(self) -> int:
+        """By the value alone: loads hash millions of these, and hashing an enum is slow."""
+        return hash(self.value)
+
 
 @dataclass(frozen=True, slots=True)
 class Customer:
