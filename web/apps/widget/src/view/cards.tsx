@@ -167,14 +167,40 @@ function Store({ card }: { card: StoreCard & { address?: string | null } }) {
             </dd>
           </>
         )}
-        {card.facilities?.length ? (
-          <>
-            <dt>{t("facilities")}</dt>
-            <dd>{card.facilities.join(locale.value === "en" ? ", " : "、")}</dd>
-          </>
-        ) : null}
+        <Facilities names={card.facilities ?? []} />
       </dl>
       {card.map && <Town x={card.map.x} y={card.map.y} />}
+    </>
+  );
+}
+
+const SHOWN_FACILITIES = 4;
+
+function Facilities({ names }: { names: string[] }) {
+  const [isOpen, setOpen] = useState(false);
+  const rest = names.length - SHOWN_FACILITIES;
+  if (!names.length) return null;
+  return (
+    <>
+      <dt>{t("facilities")}</dt>
+      <dd>
+        <ul>
+          {(isOpen ? names : names.slice(0, SHOWN_FACILITIES)).map((name) => (
+            <li>{name}</li>
+          ))}
+        </ul>
+        {rest > 0 && (
+          <button
+            type="button"
+            class="source"
+            aria-expanded={isOpen}
+            onClick={() => setOpen(!isOpen)}
+          >
+            {isOpen ? t("fewer") : t("more", { n: rest })}
+            <Icon name="down" />
+          </button>
+        )}
+      </dd>
     </>
   );
 }

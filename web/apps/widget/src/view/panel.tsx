@@ -8,6 +8,8 @@ import { Icon, Lantern } from "./icons.tsx";
 import { Log } from "./log.tsx";
 import { settleIn, useTrap } from "./trap.ts";
 
+/** Hours that differ by day are for the store's card, not for a line below a name. */
+const SHORT_HOURS = 16;
 const NOTICE_MS = 4_000;
 
 export function Panel() {
@@ -83,7 +85,7 @@ function Header() {
         <h1>{ownerWords(chat)}</h1>
         <p>
           <span class={`dot ${lineTone(chat)}`} />
-          {isAgent && store ? `${store} · ${lineWords(chat)}` : lineWords(chat)}
+          <span>{isAgent && store ? `${store} · ${lineWords(chat)}` : lineWords(chat)}</span>
         </p>
       </div>
       <button type="button" class="bare lang" aria-label={t("language")} onClick={speak}>
@@ -128,7 +130,8 @@ function lineWords(chat: Chat): string {
   const identity = chat.identity.value;
   if (identity.proven)
     return [identity.name || t("proven"), levelName(identity.level)].filter(Boolean).join(" · ");
-  return hours && chat.owner.value.kind === "assistant" ? t("hours", { hours }) : t("online");
+  const isShort = hours && hours.length <= SHORT_HOURS;
+  return isShort && chat.owner.value.kind === "assistant" ? t("hours", { hours }) : t("online");
 }
 
 function LineBar() {

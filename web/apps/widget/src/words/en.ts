@@ -98,6 +98,8 @@ export const en: Record<Key, string> = {
   address: "Address",
   parking: "Parking",
   facilities: "Facilities",
+  more: "{n} more",
+  fewer: "Fewer",
   map: "Where in the city",
   form_close: "Back to the chat",
   prove_title: "Confirm that it is you",

@@ -95,6 +95,8 @@ export const zh = {
   address: "地址",
   parking: "停车",
   facilities: "设施",
+  more: "还有 {n} 项",
+  fewer: "收起",
   map: "在城里的位置",
   form_close: "返回对话",
   prove_title: "确认是您本人",
