@@ -138,15 +138,26 @@ class Thread:
         copies = Counter(str(m["client_id"]) for m in own)
         for one in self.said:
             self._settle_one(one, copies[one.client_id], verdict)
+        self._settle_answers(stored, verdict)
         turns = [self._by_client[c].turn for c in copies if c in self._by_client]
         verdict.reordered += sum(b < a for a, b in pairwise(turns))
-        answers = Counter(
+        return verdict
+
+    def _settle_answers(self, stored: Sequence[Frame], verdict: Verdict) -> None:
+        covered = Counter(
             seq for m in stored if m["author"]["kind"] == "assistant" for seq in m["covers"]
         )
-        twice = [seq for seq, count in answers.items() if count > 1]
+        twice = [seq for seq, count in covered.items() if count > 1]
         verdict.answered_twice += len(twice)
         verdict.details += [f"{self.shopper}: {seq} answered twice" for seq in twice]
-        return verdict
+        spoken = Counter(
+            str(m["client_id"])
+            for m in stored
+            if m["author"]["kind"] == "agent" and m.get("client_id")
+        )
+        again = [client_id for client_id, count in spoken.items() if count > 1]
+        verdict.doubled += len(again)
+        verdict.details += [f"{client_id}: said {spoken[client_id]} times" for client_id in again]
 
     def _settle_one(self, one: Said, copies: int, verdict: Verdict) -> None:
         if one.accepted_at is not None and copies == 0:

@@ -14,7 +14,7 @@ import typer
 from xiaoer.edge.cli.options import settings_of
 from xiaoer.kit.settings import Settings
 from xiaoer.labs.bench.chat import Load, measure
-from xiaoer.labs.bench.stage import Size, Stage, free_port, prepare
+from xiaoer.labs.bench.stage import Size, Stage, end_cleanly, free_port, prepare
 
 app = typer.Typer(no_args_is_help=True, help="Measure speed through the real edge.")
 
@@ -39,6 +39,7 @@ def chat(
     the due time of each message. A third of the messages goes to agents.
     """
     load = Load(rate, seconds, agents)
+    end_cleanly()
     with tempfile.TemporaryDirectory(prefix="xiaoer-bench-") as folder:
         settings = settings_of(
             data_dir=Path(folder) / "data", port=free_port(), database_url=database_url

@@ -42,7 +42,7 @@ class Held:
 class Claim:
     """The house said that this agent owns that conversation from this version on."""
 
-    agent: str
+    name: str
     conversation: str
     version: int
 
@@ -56,12 +56,20 @@ class Room:
     asking: int = 0
     claims: list[Claim] = field(default_factory=list)
     problems: dict[str, int] = field(default_factory=dict)
+    grabs: bool = False
     _next: int = 0
 
-    def told(self, waiting: int) -> None:
-        """The queue has changed."""
+    def told(self, waiting: int, rows: Sequence[dict[str, Any]]) -> None:
+        """The queue has changed. With ``grabs``, two reach for the same one by its name."""
         self.waiting = waiting
+        if self.grabs and rows:
+            for agent in self._two():
+                agent.claim(rows[0])
         self.spread()
+
+    def _two(self) -> list[Agent]:
+        self._next = (self._next + 2) % len(self.agents)
+        return [self.agents[self._next], self.agents[self._next - 1]]
 
     def spread(self) -> None:
         """Let as many idle agents claim as people wait."""
@@ -78,8 +86,8 @@ class Agent:
     def __init__(self, room: Room, requests: Requests, login: str) -> None:
         self.login = login
         self.id = ""
+        self.name = ""
         self.held: dict[str, Held] = {}
-        self.is_working = True
         self._room = room
         self._requests = requests
         self._headers: dict[str, str] = {}
@@ -93,14 +101,14 @@ class Agent:
     async def sign_in(self, group: str, password: str) -> str:
         """With login and password; returns the session's cookie."""
         body = {"login": self.login, "password": password, "group": group}
-        answer = await self._requests.ask("POST", "/api/org/sign-in", body=body)
+        answer = await self._requests.ask("POST", "/api/org/sign-in", json=body)
         return f"{COOKIE}={answer.cookies[COOKIE]}"
 
     async def sit_down(self, cookie: str) -> None:
         """Open the desk with a session."""
         self._headers = {"Cookie": cookie}
         me = await self._requests.ask("GET", "/api/org/me", headers=self._headers)
-        self.id = me.json()["member"]["id"]
+        self.id, self.name = me.json()["member"]["id"], me.json()["member"]["name"]
         self._live = Live(self._requests.address, self, cookie)
         self._room.agents.append(self)
         await self._live.start()
@@ -118,10 +126,13 @@ class Agent:
 
     def claim_next(self) -> None:
         """Take the next who waits, when there is a hand free."""
-        is_free = self._asked_at is None and self.is_working and len(self.held) < HOLDS_AT_MOST
-        if is_free and self._send({"t": "claim_next", "ref": "claim"}):
-            self._asked_at = self._loop.time()
-            self._room.asking += 1
+        self._ask({"t": "claim_next", "ref": "claim"})
+
+    def claim(self, row: dict[str, Any]) -> None:
+        """Take this one, when there is a hand free; somebody else may be quicker."""
+        self._ask({
+            "t": "claim", "conversation": row["id"], "version": row["version"], "ref": "claim"
+        })
 
     def tick(self) -> None:
         """Now and then: heartbeat, customers who went quiet, answers that never came."""
@@ -153,7 +164,7 @@ class Agent:
         """Act on a frame."""
         match frame["t"]:
             case "queue":
-                self._room.told(int(frame["waiting"]))
+                self._room.told(int(frame["waiting"]), frame["items"])
             case "message":
                 self._message(frame["message"])
             case "conversation":
@@ -164,6 +175,12 @@ class Agent:
                 self._ok(frame)
             case "error":
                 self._refused(frame)
+
+    def _ask(self, frame: dict[str, Any]) -> None:
+        is_free = self._asked_at is None and len(self.held) < HOLDS_AT_MOST
+        if is_free and self._send(frame):
+            self._asked_at = self._loop.time()
+            self._room.asking += 1
 
     def _send(self, frame: dict[str, Any]) -> bool:
         return self._live is not None and self._live.send(frame)
@@ -181,7 +198,7 @@ class Agent:
                 self._room.waiting = min(self._room.waiting, self._room.asking)
                 return
             self._room.waiting -= 1
-            self._room.claims.append(Claim(self.id, row["id"], row["version"]))
+            self._room.claims.append(Claim(self.name, row["id"], row["version"]))
             self._take(row)
             self._room.spread()
         elif row["id"] in self.held:
@@ -233,7 +250,7 @@ class Agent:
             self._count += 1
             held.sending = f"{self.login}-{self._count:06d}"
             self._say(held)
-        elif self.is_working and (held.answers >= ANSWERS or is_quiet):
+        elif held.answers >= ANSWERS or is_quiet:
             held.resolving = self._send({
                 "t": "resolve", "conversation": held.id, "version": held.version,
                 "ref": f"resolve {held.id}",

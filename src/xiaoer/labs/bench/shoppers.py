@@ -41,7 +41,7 @@ class Shopper:
             page["store"] = store
         body = {"lang": "zh-CN", "page": page, "visitor_token": token or None}
         path = f"/widget/{self._account}/sessions"
-        answer = await self._requests.ask("POST", path, body=body)
+        answer = await self._requests.ask("POST", path, json=body)
         self._token = str(answer.json()["token"])
         await self._live.start()
         return self._token

@@ -39,7 +39,9 @@ from xiaoer.ports.house import House
 ACTOR = System("labs")
 ACCOUNT = "xw_measured"
 PASSWORD = "measured-in-a-temporary-folder"  # noqa: S105 - of accounts that live as long as the folder
+KEEPER = "measured-keeper"
 READY_S = 180.0
+NURSERY = "xiaoer.edge.serve.nursery"
 COMMAND = (sys.executable, "-c", "from xiaoer.main import cli; cli()", "serve")
 
 Tell = Callable[[str], None]
@@ -107,10 +109,11 @@ async def _add_people(house: House, agents: int) -> None:
             is_open = False
     async with house.unit(ACTOR, Scope(tenant)) as ctx:
         known = {member.login for member in await org.members(ctx)}
-        roles = frozenset({org.contracts.Role.AGENT})
+        wanted = [(login, f"坐席{login[-3:]}", org.contracts.Role.AGENT) for login in logins(agents)]
+        wanted.append((KEEPER, "测试管理员", org.contracts.Role.ADMINISTRATOR))
         await org.add_members(ctx, [
-            org.contracts.NewMember(login, f"坐席{login[-3:]}", roles, password_hash=hashed)
-            for login in logins(agents)
+            org.contracts.NewMember(login, name, frozenset({role}), password_hash=hashed)
+            for login, name, role in wanted
             if login not in known
         ])
         if not is_open:
@@ -119,6 +122,15 @@ async def _add_people(house: House, agents: int) -> None:
                 allowed_origins=(channels.contracts.ANY_ORIGIN,),
             )
             await channels.open_account(ctx, profile, key=ACCOUNT)
+
+
+def end_cleanly() -> None:
+    """Let SIGTERM end a command as Ctrl-C does, so that its server ends with it."""
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
 
 
 def free_port() -> int:
@@ -136,7 +148,6 @@ class Stage:
         self.address = f"http://{settings.host}:{settings.port}"
         self.log = log
         self._child: subprocess.Popen[bytes] | None = None
-        self._cpu_before = 0.0
 
     def start(self) -> None:
         """Start ``xiaoer serve`` without waiting."""
@@ -180,8 +191,10 @@ class Stage:
         return self.settings.data_dir / "serving.json"
 
     def workers(self) -> list[int]:
-        """Process ids of the workers, lowest slot first."""
-        return sorted(p.pid for p in self._family() if "serve.worker" in _command(p))
+        """Process ids of the workers: children of the nursery, which is a child of the first."""
+        nurseries = [p for p in self._family()[1:] if p.ppid() == self._child_pid]
+        found = [worker for p in nurseries if NURSERY in _command(p) for worker in _children(p)]
+        return sorted(worker.pid for worker in found if NURSERY in _command(worker))
 
     def database(self) -> list[int]:
         """Process ids of the embedded PostgreSQL, the postmaster among them."""
@@ -214,6 +227,10 @@ class Stage:
         """Processor seconds of all processes that live now, and of their dead children."""
         return sum(_cpu_of(pid) for pid in self.processes())
 
+    @property
+    def _child_pid(self) -> int:
+        return self._child.pid if self._child else 0
+
     def _family(self) -> list[psutil.Process]:
         if self._child is None or self._child.poll() is not None:
             return []
@@ -222,6 +239,13 @@ class Stage:
             return [top, *top.children(recursive=True)]
         except psutil.NoSuchProcess:
             return []
+
+
+def _children(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return process.children()
+    except psutil.Error:
+        return []
 
 
 def _command(process: psutil.Process) -> str:

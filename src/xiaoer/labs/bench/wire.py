@@ -134,14 +134,12 @@ class Requests:
         """Let the connections go."""
         await self._client.aclose()
 
-    async def ask(
-        self, method: str, path: str, *, body: Any = None, headers: dict[str, str] | None = None
-    ) -> httpx.Response:
-        """One request; raises for an answer that is an error of ours."""
+    async def ask(self, method: str, path: str, **content: Any) -> httpx.Response:
+        """One request with ``json``, ``headers``, ``files``; raises for an error of ours."""
         async with self._gate:
-            for wait_s in (*COME_BACK_S, *[1.0] * 40):
+            for wait_s in (*COME_BACK_S, *[0.5] * 80):
                 try:
-                    answer = await self._client.request(method, path, json=body, headers=headers)
+                    answer = await self._client.request(method, path, **content)
                 except httpx.TransportError:
                     answer = None
                 if answer is not None and answer.status_code < 500:
@@ -151,3 +149,13 @@ class Requests:
                 raise ConnectionError(path)
         answer.raise_for_status()
         return answer
+
+    async def answers(self, method: str, path: str, **content: Any) -> bool:
+        """One try on a fresh connection, of at most a second."""
+        try:
+            async with httpx.AsyncClient(
+                base_url=self.address, timeout=1, headers={"Origin": self.address}, trust_env=False
+            ) as client:
+                return (await client.request(method, path, **content)).is_success
+        except httpx.TransportError:
+            return False
