@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import structlog
 
-from xiaoer.edge.background import in_background
+from xiaoer.edge.background import computed
 from xiaoer.kit.ids import NOWHERE
 from xiaoer.kit.problem import Unavailable
 from xiaoer.modules import conversations, knowledge, org, visits
@@ -36,13 +36,14 @@ async def keep_time(house: House, leads: Callable[[], bool]) -> None:
 
 async def keep_knowing(house: House) -> None:
     """Every worker looks every two seconds whether what is live has changed, and learns it."""
+    folder = house.settings.data_dir / "cache" / "knowledge"
     while True:
         try:
             for tenant in await _tenants(house):
                 async with house.unit(System("clockwork"), Scope(tenant.id)) as ctx:
                     material = await knowledge.gather(ctx)
                 if material is not None:
-                    snapshot = await in_background(knowledge.learn, material)
+                    snapshot = await computed(folder, material.name, knowledge.learn, material)
                     knowledge.adopt(house.ports.memo, tenant.id, snapshot)
         except Unavailable:
             log.warning("knowledge_waits_for_database")

@@ -191,9 +191,13 @@ class Hub:
             for line in self._watching.get((tenant, row.id), ()):
                 if not line.is_shopper:
                     line.send_bytes(agent)
-                elif line.owners.get(row.id) != owner:
+                    continue
+                if line.owners.get(row.id) != owner:
                     line.owners[row.id] = owner
                     line.send_bytes(owner)
+                if row.agent_seen_seq > line.read_until:
+                    line.read_until = row.agent_seen_seq
+                    line.send({"t": "state", "seq": row.agent_seen_seq, "state": "read"})
 
     async def _tell_queues(self) -> None:
         tenants, self._queues = self._queues, set()

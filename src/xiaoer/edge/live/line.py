@@ -35,6 +35,7 @@ class Line:
     owners: dict[UUID, bytes] = field(default_factory=dict)
     place: int | None = None
     beat_at: float = 0.0
+    read_until: int = 0
     skill_groups: tuple[UUID, ...] = ()
     _frames: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
     _writer: asyncio.Task[None] | None = None

@@ -32,7 +32,8 @@ log = structlog.get_logger("courier")
 POLL_S = 1.0
 GATHER_S = 0.004
 AT_ONCE = 24
-FETCH = 1000
+MOST_BUSY = 4 * AT_ONCE
+FETCH = 256
 MOST_ATTEMPTS = 8
 BACK_OFF_S = (0.2, 0.5, 1, 2, 5, 10, 20)
 
@@ -40,8 +41,11 @@ _FETCH = """
 SELECT subscriber, fact_id, tenant_id, lane, name, key, body, attempts, due_at
 FROM kernel_delivery d
 WHERE lane = ANY(%(lanes)s::smallint[]) AND subscriber = ANY(%(groups)s::text[])
+  AND NOT key = ANY(%(busy)s::uuid[])
   AND NOT EXISTS (SELECT FROM kernel_dead_letter x
                   WHERE x.subscriber = d.subscriber AND x.key = d.key)
+  AND NOT EXISTS (SELECT FROM kernel_delivery w
+                  WHERE w.subscriber = d.subscriber AND w.key = d.key AND w.due_at > %(now)s)
 ORDER BY position LIMIT %(limit)s
 """
 _ACKNOWLEDGE = """
@@ -165,20 +169,27 @@ class Courier:
                 await asyncio.sleep(0.25)
 
     async def _dispatch(self) -> int:
+        """Start serving keys that wait, unless enough are being served already."""
         lanes = self._leases.held()
-        if not lanes:
+        if not lanes or len(self._busy) > MOST_BUSY // 2:
             return 0
         async with self._units.kernel() as connection:
             rows = await connection.rows(
-                _FETCH, {"lanes": list(lanes), "groups": self._groups, "limit": FETCH}
+                _FETCH,
+                {
+                    "lanes": list(lanes),
+                    "groups": self._groups,
+                    "busy": [key for _, key in self._busy],
+                    "now": self._house.ports.clock.now(),
+                    "limit": FETCH,
+                },
             )
-        now = self._house.ports.clock.now()
         waiting: dict[tuple[str, UUID], list[Any]] = {}
         for row in rows:
             waiting.setdefault((row.subscriber, row.key), []).append(row)
         started = 0
         for place, owed in waiting.items():
-            if place in self._busy or owed[0].due_at > now:
+            if place in self._busy:
                 continue
             if (owed[0].subscriber, owed[0].name) not in self._known:
                 continue  # a newer version's fact; its workers know it
@@ -229,9 +240,7 @@ class Courier:
     async def _hand_over(self, taken: list[Any], token: int) -> None:
         head = taken[0]
         subscription = self._known[(head.subscriber, head.name)]
-        facts = [
-            self._known[(row.subscriber, row.name)].fact.from_body(row.body) for row in taken
-        ]
+        facts = [self._known[(row.subscriber, row.name)].fact.from_body(row.body) for row in taken]
         parcel = Parcel(
             self._house,
             self._units,

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Executable, text
-from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -101,7 +101,7 @@ class PostgresUnit:
             return
         try:
             await self._connection.exec_driver_sql("ROLLBACK")
-        except DBAPIError:
+        except (DBAPIError, PendingRollbackError):
             await self._connection.invalidate()
 
     async def close(self) -> None:

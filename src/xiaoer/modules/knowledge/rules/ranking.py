@@ -44,6 +44,7 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
+VERSION = 1  # of what an index holds: a stored one of another version is built anew
 SHORTLIST = 200  # phrasings whose words are compared
 SHARPNESS = 15.0  # of the soft maximum over an entry's phrasings
 LARGE = 20_000  # phrasings from which speed is bought with a little accuracy

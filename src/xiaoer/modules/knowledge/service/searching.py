@@ -7,6 +7,7 @@ It is rebuilt beside the one that serves when what is live has changed.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -86,6 +87,12 @@ class Material:
     revision: tuple[int, str]
     live: tuple[tuple[EntryId, str, Content], ...]
     stored: Mapping[str, bytes]
+
+    @property
+    def name(self) -> str:
+        """Says what an index of this was made from: code, model and content."""
+        digest = hashlib.sha256(repr((ranking.VERSION, self.revision, self.live)).encode())
+        return f"{self.tenant}-{digest.hexdigest()[:32]}"
 
 
 async def gather(ctx: Ctx) -> Material | None:
