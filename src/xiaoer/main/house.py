@@ -52,9 +52,7 @@ from xiaoer.ports.verifier import Verifier
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(conversations.events.MessageReceived, "ladder", run=on_message),
-    Subscription(
-        channels.events.Identified, "ladder", run=on_message, only=is_in_conversation
-    ),
+    Subscription(channels.events.Identified, "ladder", run=on_message, only=is_in_conversation),
     *(
         Subscription(
             fact, "channels", run=channels_reactions.carry, only=channels_reactions.is_carried

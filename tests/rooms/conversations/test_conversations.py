@@ -331,3 +331,14 @@ async def test_four_numbers_follow_a_demand_through_its_window(
         "reopened": 1,
         "not_yet_known": 0,
     }
+
+
+async def test_the_place_follows_the_shopper_while_the_machine_answers(unit: Units) -> None:
+    visitor = uuid4()
+    for path in ("/dept/sh01/", "/dept/bj01/"):
+        async with unit() as ctx:
+            receipt = await conversations.receive(
+                ctx, arrival("几点关门", visitor, unit_path=path)
+            )
+    async with unit() as ctx:
+        assert (await conversations.get(ctx, receipt.conversation_id)).unit_path == "/dept/bj01/"

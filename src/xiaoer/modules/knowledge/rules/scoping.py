@@ -8,7 +8,7 @@ from __future__ import annotations
 
 ANSWER_FROM = 0.6
 SUGGEST_FROM = 0.25
-HERE = 2.0
+HERE = 3.0
 ELSEWHERE = -1.5
 
 
