@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeVar
 
+import psycopg
+from psycopg.rows import namedtuple_row
 from sqlalchemy import Executable, text
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -28,7 +30,11 @@ _CONNECT_TRIES = 3
 
 
 class PostgresUnit:
-    """One transaction; it takes a connection only when the first statement comes."""
+    """One transaction; it takes a connection only when the first statement comes.
+
+    SQL text goes to the driver itself: the toolkit's own path to it costs as much again, on every
+    statement of every message.
+    """
 
     def __init__(
         self, engine: AsyncEngine, tenant: TenantId | None, ports: Ports, outbox: Outbox
@@ -38,16 +44,22 @@ class PostgresUnit:
         self._ports = ports
         self._outbox = outbox
         self._connection: AsyncConnection | None = None
+        self._driver: Any = None
         self._facts: list[Fact] = []
         self._topics: dict[str, None] = {}
         self._savepoints = 0
+        self._unset: list[str] = []
 
     async def rows(self, statement: Any, params: Mapping[str, Any] | None = None) -> Sequence[Any]:
         result = await self._execute(statement, params)
+        if isinstance(result, psycopg.AsyncCursor):
+            return await result.fetchall() if result.description else ()
         return result.all() if result.returns_rows else ()
 
     async def row(self, statement: Any, params: Mapping[str, Any] | None = None) -> Any | None:
         result = await self._execute(statement, params)
+        if isinstance(result, psycopg.AsyncCursor):
+            return await result.fetchone() if result.description else None
         return result.first() if result.returns_rows else None
 
     async def run(
@@ -70,18 +82,28 @@ class PostgresUnit:
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
+        """It is set with the first statement inside; one that sees none costs nothing."""
         self._savepoints += 1
         name = f"s{self._savepoints}"
         told, woken = len(self._facts), dict(self._topics)
-        await self.run(f"SAVEPOINT {name}")
+        self._unset.append(name)
         try:
             yield
         except BaseException:
-            await asyncio.shield(self.run(f"ROLLBACK TO SAVEPOINT {name}"))
+            if not self._forget(name):
+                await asyncio.shield(self.run(f"ROLLBACK TO SAVEPOINT {name}"))
             del self._facts[told:]
             self._topics = woken
             raise
-        await self.run(f"RELEASE SAVEPOINT {name}")
+        if not self._forget(name):
+            await self.run(f"RELEASE SAVEPOINT {name}")
+
+    def _forget(self, name: str) -> bool:
+        """Whether the savepoint was never set; then there is nothing to undo or to keep."""
+        if name not in self._unset:
+            return False
+        self._unset.remove(name)
+        return True
 
     async def commit(self) -> None:
         """Write the facts, commit, then tell who listens."""
@@ -107,22 +129,35 @@ class PostgresUnit:
     async def close(self) -> None:
         """Give the connection back."""
         connection, self._connection = self._connection, None
+        self._driver = None
         if connection is not None:
             await connection.close()
 
     async def _execute(self, statement: Any, params: Any) -> Any:
         connection = self._connection or await self._begin()
+        while self._unset:
+            await self._text(connection, f"SAVEPOINT {self._unset.pop(0)}", None)
+        if isinstance(statement, str):
+            return await self._text(connection, statement, params)
         try:
-            if isinstance(statement, str):
-                return await connection.exec_driver_sql(statement, params)
             executable: Executable = statement
             return await connection.execute(executable, params)
         except DBAPIError as error:
-            if _is_away(error):
-                raise Unavailable() from error
-            if _is_bad_value(error):
-                raise Invalid(reason="含有不能保存的字符或数值") from error
-            raise
+            raise _in_our_words(error, error.orig) from error
+
+    async def _text(self, connection: AsyncConnection, statement: str, params: Any) -> Any:
+        """SQL text by the driver; a connection that broke is not given to anybody else."""
+        cursor = psycopg.AsyncCursor(self._driver, row_factory=namedtuple_row)
+        try:
+            if isinstance(params, Sequence):
+                await cursor.executemany(statement, params)
+            else:
+                await cursor.execute(statement, {} if params is None else params)
+        except psycopg.Error as error:
+            if self._driver.closed:
+                await connection.invalidate(error)
+            raise _in_our_words(error, error) from error
+        return cursor
 
     async def _begin(self) -> AsyncConnection:
         """Open the transaction with its scope; a connection that died while idle is replaced."""
@@ -140,6 +175,7 @@ class PostgresUnit:
                     raise Unavailable() from error
                 raise
             self._connection = connection
+            self._driver = (await connection.get_raw_connection()).driver_connection
             return connection
         raise AssertionError("unreachable")
 
@@ -150,10 +186,18 @@ class PostgresUnit:
             raise Unavailable() from error
 
 
-def _is_bad_value(error: DBAPIError) -> bool:
-    """A value that no column can hold: SQLSTATE class 22, or a NUL that the driver refuses."""
-    state = getattr(error.orig, "sqlstate", None)
-    return isinstance(error, DataError) and (state is None or str(state).startswith("22"))
+def _in_our_words(error: Exception, cause: BaseException | None) -> Exception:
+    """What a failed statement means to who sent it; the error itself when it is our mistake.
+
+    SQLSTATE class 22, or a NUL that the driver refuses, is a value that no column can hold.
+    """
+    if _is_away(error):
+        return Unavailable()
+    state = getattr(cause, "sqlstate", None)
+    bad_values = (DataError, psycopg.DataError)
+    if isinstance(error, bad_values) and (state is None or str(state).startswith("22")):
+        return Invalid(reason="含有不能保存的字符或数值")
+    return error
 
 
 def _is_away(error: BaseException) -> bool:
@@ -161,11 +205,15 @@ def _is_away(error: BaseException) -> bool:
 
     A lost connection has no SQLSTATE; classes 08, 53 and 57P are the server's own troubles.
     """
-    if not isinstance(error, DBAPIError):
+    if isinstance(error, DBAPIError):
+        invalidated, cause = error.connection_invalidated, error.orig
+    elif isinstance(error, psycopg.Error):
+        invalidated, cause = False, error
+    else:
         return False
-    state = getattr(error.orig, "sqlstate", None)
+    state = getattr(cause, "sqlstate", None)
     if state is None:
-        return error.connection_invalidated or isinstance(error, OperationalError)
+        return invalidated or isinstance(error, OperationalError | psycopg.OperationalError)
     return str(state).startswith(("08", "53", "57P"))
 
 

@@ -62,7 +62,7 @@ async def counts(ctx: Ctx, start: datetime, end: datetime, by: str, zone: str) -
     """The numbers of each tier, store or day."""
     statement = _COUNTS.format(label=_GROUPS[by], **CONDITIONS)
     given = _period(ctx, start, end, zone)
-    return [Numbers(**row._mapping) for row in await ctx.uow.rows(statement, given)]
+    return [Numbers(**row._asdict()) for row in await ctx.uow.rows(statement, given)]
 
 
 async def rows(
