@@ -26,7 +26,7 @@ _ONCE = (
     "INSERT INTO kernel_once (tenant_id, key, at) VALUES (%(tenant)s, %(key)s, %(at)s) "
     "ON CONFLICT DO NOTHING"
 )
-_CONNECT_TRIES = 3
+_CONNECT_TRIES = 30  # more than a pool keeps: all of them died with the server
 
 
 class PostgresUnit:
@@ -165,17 +165,19 @@ class PostgresUnit:
         for attempt in range(1, _CONNECT_TRIES + 1):
             connection = await self._connect()
             try:
-                await connection.exec_driver_sql(f"BEGIN; SELECT set_config({setting}, true)")
+                driver: Any = (await connection.get_raw_connection()).driver_connection
+                await driver.execute(f"BEGIN; SELECT set_config({setting}, true)")
             except BaseException as error:
-                gone = isinstance(error, DBAPIError) and error.connection_invalidated
+                gone = isinstance(error, psycopg.OperationalError)
+                if gone:
+                    await connection.invalidate(error)
                 await asyncio.shield(connection.close())
                 if gone and attempt < _CONNECT_TRIES:
                     continue
                 if _is_away(error):
                     raise Unavailable() from error
                 raise
-            self._connection = connection
-            self._driver = (await connection.get_raw_connection()).driver_connection
+            self._connection, self._driver = connection, driver
             return connection
         raise AssertionError("unreachable")
 

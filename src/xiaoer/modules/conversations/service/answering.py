@@ -88,18 +88,7 @@ async def reply(
         )
     )
     ctx.uow.wake(f"conversation:{before.id}")
-    return Message(
-        draft.id,
-        before.id,
-        stored.seq,
-        None,
-        draft.author,
-        draft.parts,
-        draft.at,
-        covers=draft.covers,
-        sources=draft.sources,
-        tier=tier,
-    )
+    return draft.spoken(before.id, stored.seq)
 
 
 async def hand_off(ctx: Ctx, turn: Turn, wanted: HandOff) -> Conversation:
@@ -112,24 +101,38 @@ async def hand_off(ctx: Ctx, turn: Turn, wanted: HandOff) -> Conversation:
         raise NotFound()
     if rules.owner_kind(before.owner) != "assistant":
         return before
-    now = ctx.now()
-    after = await conversations.change(
-        ctx,
-        before,
-        {
-            "owner_kind": "queue",
-            "skill_group": wanted.skill_group,
-            "priority": wanted.priority,
-            "waiting_since": before.waiting_since or now,
-            "status": "open",
-            "resolved_at": None,
-        },
-    )
-    assert after is not None, "the row is locked"
+    after = await _into_queue(ctx, before, wanted)
     if wanted.parts:
         await _tell_customer(ctx, after, turn, wanted.parts)
     if wanted.summary:
         await _note_for_agent(ctx, after, wanted.summary)
+    await demands.note(ctx, before.id, "assistant", "hand_off", {"reason": wanted.reason})
+    fact = HandedOff(
+        key=before.id,
+        seq=after.version,
+        channel_kind=before.channel_kind,
+        demand_id=before.demand_id,
+        reason=wanted.reason,
+        skill_group=wanted.skill_group,
+    )
+    ctx.uow.tell(fact)
+    ctx.uow.wake("queue")
+    ctx.uow.wake(f"conversation:{before.id}")
+    return after
+
+
+async def _into_queue(ctx: Ctx, before: Conversation, wanted: HandOff) -> Conversation:
+    now = ctx.now()
+    changes = {
+        "owner_kind": "queue",
+        "skill_group": wanted.skill_group,
+        "priority": wanted.priority,
+        "waiting_since": before.waiting_since or now,
+        "status": "open",
+        "resolved_at": None,
+    }
+    after = await conversations.change(ctx, before, changes)
+    assert after is not None, "the row is locked"
     await demands.understood(
         ctx,
         before.demand_id,
@@ -140,19 +143,6 @@ async def hand_off(ctx: Ctx, turn: Turn, wanted: HandOff) -> Conversation:
         resolved=False,
         person=True,
     )
-    await demands.note(ctx, before.id, "assistant", "hand_off", {"reason": wanted.reason})
-    ctx.uow.tell(
-        HandedOff(
-            key=before.id,
-            channel_kind=before.channel_kind,
-            seq=after.version,
-            demand_id=before.demand_id,
-            reason=wanted.reason,
-            skill_group=wanted.skill_group,
-        )
-    )
-    ctx.uow.wake("queue")
-    ctx.uow.wake(f"conversation:{before.id}")
     return after
 
 
@@ -161,18 +151,19 @@ async def record_try(
 ) -> DemandId:
     """Keep a tier's try, and with it which demand this is; returns that demand."""
     demand_id = await _assign(ctx, turn, topic, subject)
-    person = made.tier == "human"
-    await demands.understood(
-        ctx,
-        demand_id,
-        topic=topic,
-        subject=subject,
-        tier=made.tier,
-        at=made.at,
-        resolved=made.outcome == "answered",
-        person=person,
-    )
-    await demands.add_try(ctx, demand_id, turn.conversation.id, made)
+    if made.outcome == "climbed":
+        await demands.add_try(ctx, demand_id, turn.conversation.id, made)
+    else:
+        await demands.tried(
+            ctx,
+            demand_id,
+            turn.conversation.id,
+            made,
+            topic=topic,
+            subject=subject,
+            resolved=made.outcome == "answered",
+            person=made.tier == "human",
+        )
     ctx.uow.tell(
         TierTried(
             key=turn.conversation.id,

@@ -62,6 +62,7 @@ INSERT INTO conversations_try
 VALUES (%(tenant)s, %(demand)s, %(conversation)s, %(tier)s, %(outcome)s, %(reason)s,
         %(confidence)s, %(at)s)
 """
+_TRIED = f"WITH tried AS ({_TRY}) {_UNDERSTOOD}"
 _TRIES = """
 SELECT * FROM conversations_try WHERE tenant_id = %(tenant)s AND demand_id = %(demand)s
 ORDER BY id DESC LIMIT 20
@@ -134,19 +135,26 @@ async def split(
 
 async def add_try(ctx: Ctx, demand_id: UUID, conversation_id: UUID, made: Try) -> None:
     """Append to the demand's tries."""
-    await ctx.uow.run(
-        _TRY,
-        {
-            "tenant": ctx.scope.tenant,
-            "demand": demand_id,
-            "conversation": conversation_id,
-            "tier": made.tier,
-            "outcome": made.outcome,
-            "reason": made.reason,
-            "confidence": made.confidence,
-            "at": made.at,
-        },
-    )
+    await ctx.uow.run(_TRY, _try_json(ctx, demand_id, conversation_id, made))
+
+
+async def tried(ctx: Ctx, demand_id: UUID, conversation_id: UUID, made: Try, **seen: Any) -> None:
+    """Append to the tries and keep what this one understood, in one statement."""
+    given = _try_json(ctx, demand_id, conversation_id, made)
+    await ctx.uow.run(_TRIED, {**given, "id": demand_id, **seen})
+
+
+def _try_json(ctx: Ctx, demand_id: UUID, conversation_id: UUID, made: Try) -> dict[str, Any]:
+    return {
+        "tenant": ctx.scope.tenant,
+        "demand": demand_id,
+        "conversation": conversation_id,
+        "tier": made.tier,
+        "outcome": made.outcome,
+        "reason": made.reason,
+        "confidence": made.confidence,
+        "at": made.at,
+    }
 
 
 async def tries(ctx: Ctx, demand_id: UUID) -> list[Try]:
