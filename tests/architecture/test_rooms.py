@@ -192,7 +192,7 @@ def _is_door(module: str | None, neighbours: set[str]) -> bool:
 
 
 def _is_noun(name: str) -> bool:
-    return name[:1].isupper() or name in ("events", "errors")
+    return name[:1].isupper() or name in ("contracts", "events", "errors")
 
 
 @each_room

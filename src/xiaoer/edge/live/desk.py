@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, WebSocket
 
-from xiaoer.edge.live.hub import Hub
+from xiaoer.edge.live.hub import Hub, tell_typing
 from xiaoer.edge.live.line import Line, refuse
 from xiaoer.engines.metrics.prometheus import count_line
 from xiaoer.kit.problem import Invalid, Problem
@@ -157,7 +157,7 @@ async def _seen(call: Call) -> None:
 async def _typing(call: Call) -> None:
     conversation_id = call.id_of("conversation")
     if conversation_id in call.line.marks and isinstance(call.line.actor, Member):
-        call.hub.typing(call.line.tenant, conversation_id, "agent")
+        tell_typing(call.house, call.line.tenant, conversation_id, "agent")
 
 
 async def _presence(call: Call) -> None:

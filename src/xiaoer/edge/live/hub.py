@@ -92,10 +92,6 @@ class Hub:
         line.owners.pop(conversation_id, None)
         _drop(self._watching, (line.tenant, conversation_id), line)
 
-    def typing(self, tenant: TenantId, conversation_id: UUID, who: str) -> None:
-        """Tell every process that somebody types; nothing is stored."""
-        self._house.ports.bus.publish(f"{tenant}:typing:{conversation_id}:{who}")
-
     def _hear(self, topic: str) -> None:
         if topic == "*":
             self._wake_everything()
@@ -112,7 +108,8 @@ class Hub:
                 self._queues.add(tenant)
                 self._queue_news.set()
             elif kind == "typing":
-                self._tell_typing(tenant, about)
+                typed_in, _, who = about.partition(":")
+                self._tell_typing(tenant, UUID(typed_in), who)
         except ValueError:
             return
 
@@ -154,7 +151,7 @@ class Hub:
                 rows = await conversations.reading.many(ctx, ids)
                 behind = [(i, m) for i, m in marks if m is not None]
                 messages = await conversations.reading.news(ctx, behind)
-                names = await self._names(ctx)
+                names = await names_in(self._house, ctx)
             self._send_messages(tenant, messages)
             self._send_rows(tenant, rows, names)
 
@@ -184,7 +181,8 @@ class Hub:
             owner = encode(
                 {
                     "t": "owner",
-                    "owner": conversations.contracts.owner_json(row.owner) | {"store": names.get(row.unit_path, "")},
+                    "owner": conversations.contracts.owner_json(row.owner)
+                    | {"store": names.get(row.unit_path, "")},
                     "status": row.status,
                 }
             )
@@ -203,34 +201,24 @@ class Hub:
         tenants, self._queues = self._queues, set()
         owned, self._owned_woken = self._owned_woken, set()
         for tenant in tenants:
-            lines = [ln for (t, _), group in self._members.items() if t == tenant for ln in group]
-            await self._tell_queue(tenant, lines)
+            await self._tell_queue(tenant, self._desks(tenant))
         for tenant, member_id in owned:
             for line in self._members.get((tenant, member_id), ()):
                 line.send({"t": "mine"})
+
+    def _desks(self, tenant: TenantId) -> list[Line]:
+        return [line for (t, _), lines in self._members.items() if t == tenant for line in lines]
 
     async def _tell_queue(self, tenant: TenantId, lines: list[Line]) -> None:
         views: dict[tuple[str, tuple[UUID, ...]], list[Line]] = defaultdict(list)
         for line in lines:
             views[(line.scope.path, line.skill_groups)].append(line)
         async with self._house.unit(System("live"), Scope(tenant)) as ctx:
-            names = await self._names(ctx)
+            names = await names_in(self._house, ctx)
             places = await conversations.reading.places(ctx)
         self._send_places(tenant, places)
         for (path, groups), readers in views.items():
-            async with self._house.unit(System("live"), Scope(tenant, path)) as ctx:
-                waiting, oldest_at = await conversations.reading.waiting(ctx)
-                page = await conversations.reading.page(
-                    ctx, conversations.contracts.View("queue", skill_groups=groups, limit=SHOWN)
-                )
-            frame = encode(
-                {
-                    "t": "queue",
-                    "waiting": waiting,
-                    "oldest_at": oldest_at,
-                    "items": [row.as_json(names) for row in page.items],
-                }
-            )
+            frame = await queue_frame(self._house, Scope(tenant, path), groups, names)
             for line in readers:
                 line.send_bytes(frame)
 
@@ -241,27 +229,48 @@ class Hub:
                     line.place = place
                     line.send({"t": "queue", "place": place, "estimate_s": estimate})
 
-    def _tell_typing(self, tenant: TenantId, about: str) -> None:
-        conversation_text, _, who = about.partition(":")
-        conversation_id = UUID(conversation_text)
+    def _tell_typing(self, tenant: TenantId, conversation_id: UUID, who: str) -> None:
         for line in self._watching.get((tenant, conversation_id), ()):
             if line.is_shopper and who != "customer":
                 line.send({"t": "typing", "who": "agent"})
             elif not line.is_shopper and who == "customer":
                 line.send({"t": "typing", "conversation": conversation_id, "who": who})
 
-    async def _names(self, ctx: Ctx) -> dict[str, str]:
-        """Names of places and skill groups, read again about once a minute."""
-        minute = int(self._house.ports.clock.monotonic() // 60)
 
-        async def build() -> dict[str, str]:
-            names = {unit.path: unit.name for unit in await org.units(ctx)}
-            return names | {str(g.id): g.name for g in await org.skill_groups(ctx)}
+def tell_typing(house: House, tenant: TenantId, conversation_id: UUID, who: str) -> None:
+    """Let every process know that somebody types; nothing is stored."""
+    house.ports.bus.publish(f"{tenant}:typing:{conversation_id}:{who}")
 
-        found: dict[str, str] = await self._house.ports.memo.get(
-            ("names", ctx.scope.tenant), minute, build
-        )
-        return found
+
+async def queue_frame(
+    house: House, scope: Scope, groups: tuple[UUID, ...], names: dict[str, str]
+) -> bytes:
+    """What waits in a part of the queue: how many, since when, and the first rows."""
+    view = conversations.contracts.View("queue", skill_groups=groups, limit=SHOWN)
+    async with house.unit(System("live"), scope) as ctx:
+        waiting, oldest_at = await conversations.reading.waiting(ctx)
+        page = await conversations.reading.page(ctx, view)
+    return encode(
+        {
+            "t": "queue",
+            "waiting": waiting,
+            "oldest_at": oldest_at,
+            "items": [row.as_json(names) for row in page.items],
+        }
+    )
+
+
+async def names_in(house: House, ctx: Ctx) -> dict[str, str]:
+    """Names of places and skill groups, read again about once a minute."""
+    minute = int(house.ports.clock.monotonic() // 60)
+
+    async def build() -> dict[str, str]:
+        names = {unit.path: unit.name for unit in await org.units(ctx)}
+        return names | {str(g.id): g.name for g in await org.skill_groups(ctx)}
+
+    key = ("names", ctx.scope.tenant)
+    found: dict[str, str] = await house.ports.memo.get(key, minute, build)
+    return found
 
 
 def _drop(lines: dict[Key, set[Line]], key: Key, line: Line) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, WebSocket
 
-from xiaoer.edge.live.hub import Hub
+from xiaoer.edge.live.hub import Hub, tell_typing
 from xiaoer.edge.live.line import Line, refuse
 from xiaoer.engines.metrics.prometheus import count_line
 from xiaoer.kit.problem import Invalid, Problem, RateLimited
@@ -147,7 +147,7 @@ async def _send(visit: Visit) -> None:
 
 async def _typing(visit: Visit) -> None:
     if visit.conversation_id is not None:
-        visit.hub.typing(visit.line.tenant, visit.conversation_id, "customer")
+        tell_typing(visit.house, visit.line.tenant, visit.conversation_id, "customer")
 
 
 async def _seen(visit: Visit) -> None:

@@ -90,16 +90,7 @@ async def say(
             )
         )
     _wake(ctx, conversation)
-    return Message(
-        draft.id,
-        conversation.id,
-        stored.seq,
-        client_id,
-        draft.author,
-        draft.parts,
-        draft.at,
-        internal=internal,
-    )
+    return draft.spoken(conversation.id, stored.seq)
 
 
 async def release(ctx: Ctx, conversation_id: UUID, version: int | None = None) -> Conversation:

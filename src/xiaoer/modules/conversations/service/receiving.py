@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
+from xiaoer.kit.event import Fact
 from xiaoer.modules.conversations import rules
 from xiaoer.modules.conversations.contracts import (
     Agent,
@@ -41,38 +43,41 @@ async def receive(ctx: Ctx, arrival: Arrival) -> Receipt:
     if arrives is Arrives.REOPEN:
         demand_id = await _new_demand(ctx, arrival, now)
     message_id = MessageId(ctx.new_id())
-    seq = conversation.last_seq + 1
-    stored = await store.append(
-        ctx,
-        arrival,
-        conversation,
-        {
-            "id": message_id,
-            "seq": seq,
-            "at": now,
-            "demand": demand_id,
-            "preview": rules.preview(arrival.parts),
-            "owner_kind": _owner_after(conversation, arrives),
-        },
-    )
+    message: dict[str, Any] = {
+        "id": message_id,
+        "seq": conversation.last_seq + 1,
+        "at": now,
+        "demand": demand_id,
+        "preview": rules.preview(arrival.parts),
+        "owner_kind": _owner_after(conversation, arrives),
+    }
+    stored = await store.append(ctx, arrival, conversation, message)
     if stored is None:
         return await _receipt_of_duplicate(ctx, arrival)
-    if arrives is Arrives.REOPEN:
-        ctx.uow.tell(
-            Reopened(key=conversation.id, seq=stored.version, demand_id=demand_id, by="customer")
-        )
-    ctx.uow.tell(
-        MessageReceived(
-            key=conversation.id,
-            seq=stored.version,
-            message_id=message_id,
-            message_seq=seq,
-            demand_id=demand_id,
-            owner=stored.owner_kind,
-        )
-    )
+    reopened = arrives is Arrives.REOPEN
+    for fact in _facts(conversation, message, stored, reopened=reopened):
+        ctx.uow.tell(fact)
     _wake(ctx, conversation)
-    return Receipt(conversation.id, message_id, seq, now)
+    return Receipt(conversation.id, message_id, message["seq"], now)
+
+
+def _facts(
+    conversation: Conversation, message: dict[str, Any], stored: Any, *, reopened: bool
+) -> list[Fact]:
+    received = MessageReceived(
+        key=conversation.id,
+        seq=stored.version,
+        message_id=message["id"],
+        message_seq=message["seq"],
+        demand_id=message["demand"],
+        owner=stored.owner_kind,
+    )
+    if not reopened:
+        return [received]
+    again = Reopened(
+        key=conversation.id, seq=stored.version, demand_id=message["demand"], by="customer"
+    )
+    return [again, received]
 
 
 async def _conversation_for(

@@ -13,6 +13,7 @@ from xiaoer.kit.text import search_query, search_terms
 from xiaoer.modules.conversations.contracts import (
     Author,
     Conversation,
+    ConversationId,
     Message,
     MessageId,
     Part,
@@ -117,6 +118,22 @@ class Draft:
     covers: tuple[int, ...] = ()
     sources: tuple[Source, ...] = ()
     tier: str | None = None
+
+    def spoken(self, conversation_id: ConversationId, seq: int) -> Message:
+        """The message that this has become, in its place."""
+        return Message(
+            id=self.id,
+            conversation_id=conversation_id,
+            seq=seq,
+            client_id=self.client_id,
+            author=self.author,
+            parts=self.parts,
+            at=self.at,
+            internal=self.internal,
+            covers=self.covers,
+            sources=self.sources,
+            tier=self.tier,
+        )
 
 
 async def speak(ctx: Ctx, conversation: Conversation, draft: Draft, condition: str) -> Any | None:
