@@ -76,7 +76,7 @@ def is_loopback(host: str) -> bool:
 def _show_demo(address: str) -> None:
     tell("")
     tell(worded("  小二演示已就绪（Ctrl-C 结束）", "  The Xiaoer demo is ready (Ctrl-C ends it)"))
-    tell(f"  {worded('从这里开始', 'start here'):<12}{address}/")
-    tell(f"  {worded('商城与客服窗', 'shop, widget'):<12}{address}/shop")
-    tell(f"  {worded('客服工作台', 'desk'):<12}{address}/desk/")
+    tell(f"  {worded('从这里开始', 'start here'):<14}{address}/")
+    tell(f"  {worded('商城与客服窗', 'shop, widget'):<14}{address}/shop")
+    tell(f"  {worded('客服工作台', 'desk'):<14}{address}/desk/")
     tell("")
