@@ -7,6 +7,7 @@ from xiaoer.engines.bus.local import LocalBus
 from xiaoer.engines.channels.memory import MemoryWebhook
 from xiaoer.engines.channels.web import WebChannel
 from xiaoer.engines.clock.fake import FakeClock, SeededChance
+from xiaoer.engines.documents.files import FileDocuments
 from xiaoer.engines.durable.memory import MemoryDurable
 from xiaoer.engines.embedder.fake import FakeEmbedder
 from xiaoer.engines.llm.none import NoLlm
@@ -30,5 +31,6 @@ def fake_ports(seed: int = 1) -> Ports:
         durable=MemoryDurable(clock),
         memo=Memo(),
         sheets=FileSheets(),
+        documents=FileDocuments(),
         channels={"web": WebChannel(clock), "webhook": MemoryWebhook(clock)},
     )

@@ -16,6 +16,7 @@ from xiaoer.engines.bus.nats import NatsBus
 from xiaoer.engines.bus.postgres import PostgresBus
 from xiaoer.engines.channels.registry import find_channels
 from xiaoer.engines.clock.system import SystemChance, SystemClock
+from xiaoer.engines.documents.files import FileDocuments
 from xiaoer.engines.durable.dbos import DbosDurable
 from xiaoer.engines.durable.memory import MemoryDurable
 from xiaoer.engines.embedder.bundled import BundledEmbedder
@@ -94,6 +95,7 @@ def worker(brief: WorkerBrief) -> Application:
         durable=DbosDurable(brief.app_url, name, SystemClock()),
         memo=Memo(),
         sheets=FileSheets(),
+        documents=FileDocuments(),
         channels=find_channels(SystemClock()),
     )
     assembly = assemble(settings, brief.app_url, ports, SUBSCRIPTIONS, name)
@@ -114,6 +116,7 @@ async def house_of(settings: Settings, urls: DatabaseUrls) -> AsyncIterator[Hous
         durable=MemoryDurable(SystemClock()),
         memo=Memo(),
         sheets=FileSheets(),
+        documents=FileDocuments(),
         channels=find_channels(SystemClock()),
     )
     assembly = assemble(settings, urls.app, ports, SUBSCRIPTIONS, "command")

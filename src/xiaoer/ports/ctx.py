@@ -15,6 +15,7 @@ from xiaoer.ports.blobs import Blobs
 from xiaoer.ports.bus import Bus
 from xiaoer.ports.channel import Channel
 from xiaoer.ports.clock import Chance, Clock
+from xiaoer.ports.documents import Documents
 from xiaoer.ports.durable import Durable
 from xiaoer.ports.embedder import Embedder
 from xiaoer.ports.llm import Llm
@@ -80,6 +81,7 @@ class Ports:
     durable: Durable
     memo: Memo
     sheets: Sheets
+    documents: Documents
     channels: Mapping[str, Channel] = field(default_factory=dict)
 
 

@@ -1,0 +1,1 @@
+"""Documents in files: Markdown itself, or whatever can be converted to it."""
