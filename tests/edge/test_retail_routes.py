@@ -172,3 +172,31 @@ async def test_odd_requests_are_answered_calmly(desk: httpx.AsyncClient, path: s
     assert (await desk.get(path)).status_code in (200, 400, 404, 422)
 
 
+
+
+async def test_the_editor_sees_what_an_import_of_knowledge_would_do(
+    desk: httpx.AsyncClient,
+) -> None:
+    table = {"file": ("faq.csv", "问题,答案\n几点关门,22:00\n,没有问题\n".encode())}
+    tried = await desk.post("/api/knowledge/imports?dry_run=true", files=table)
+    assert tried.json() == {
+        "dry_run": True, "rows": 2, "added": 1, "changed": 0, "unchanged": 0,
+        "problems": [{"row": 3, "field": "question", "reason": "不能为空"}],
+    }  # fmt: skip
+    done = await desk.post("/api/knowledge/imports?live=true", files=table)
+    assert (done.status_code, done.json()["added"]) == (200, 1)
+    listed = (await desk.get("/api/knowledge/entries")).json()["items"]
+    assert [(one["question"], one["state"]) for one in listed] == [("几点关门", "live")]
+
+
+async def test_a_file_that_is_no_knowledge_is_refused_with_a_code(desk: httpx.AsyncClient) -> None:
+    for name, content in (("faq.csv", b"\0\1"), ("guide.md", b"\0\1"), ("old.doc", b"\xd0\xcf\0")):
+        told = await desk.post("/api/knowledge/imports", files={"file": (name, content)})
+        assert (told.status_code, told.json()["code"]) == (
+            422, "unreadable_document" if name == "guide.md" else "unreadable_row"
+        )  # fmt: skip
+    refused = await desk.post(
+        "/api/knowledge/imports", headers={"x-may": "knowledge.read"},
+        files={"file": ("faq.csv", b"a")},
+    )  # fmt: skip
+    assert refused.status_code == 403

@@ -30,3 +30,30 @@ class NoSuchVersion(Problem):
     status = 404
     zh = "没有第 {version} 版。"
     en = "There is no version {version}."
+
+
+class MissingColumns(Problem):
+    """A table that is not one of questions and answers."""
+
+    code = "missing_columns"
+    status = 422
+    zh = "表格缺少这些列：{columns}。"
+    en = "The table lacks these columns: {columns}."
+
+
+class EmptyImport(Problem):
+    """A file in which nothing stands."""
+
+    code = "empty_import"
+    status = 422
+    zh = "文件里没有可导入的内容。"
+    en = "The file holds nothing to import."
+
+
+class FileTooLarge(Problem):
+    """More than one import takes."""
+
+    code = "file_too_large"
+    status = 413
+    zh = "文件超过 {limit}，请拆分后再导入。"
+    en = "The file is larger than {limit}; import it in pieces."

@@ -6,18 +6,28 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, status
+from fastapi import APIRouter, Query, UploadFile, status
 from pydantic import BaseModel, Field
 
-from xiaoer.kit.problem import NotFound, Stale
-from xiaoer.modules.knowledge.contracts import Content, Look, NewEntry
-from xiaoer.modules.knowledge.errors import BadEntry, NoSuchVersion, WrongState
-from xiaoer.modules.knowledge.service import editing, searching
+from xiaoer.kit.problem import Forbidden, NotFound, Stale
+from xiaoer.modules.knowledge.contracts import Content, Imported, Look, NewEntry
+from xiaoer.modules.knowledge.errors import (
+    BadEntry,
+    EmptyImport,
+    FileTooLarge,
+    MissingColumns,
+    NoSuchVersion,
+    WrongState,
+)
+from xiaoer.modules.knowledge.service import editing, importing, searching
+from xiaoer.ports.documents import ConverterMissing, UnreadableDocument
 from xiaoer.ports.http import Cursor, Limit, MemberCtx, raises
+from xiaoer.ports.sheets import UnreadableRow
 
 router = APIRouter(prefix="/api/knowledge", tags=["knowledge"])
 
 Short = Annotated[str, Field(max_length=1000)]
+_BAD_FILES = (UnreadableRow, UnreadableDocument, ConverterMissing, MissingColumns, EmptyImport)
 
 
 class EntryBody(BaseModel):
@@ -58,6 +68,12 @@ class LookQuery(BaseModel):
     scope: Annotated[str, Field(max_length=200)] = ""
     category: Annotated[str, Field(max_length=60)] = ""
     lang: Annotated[str, Field(max_length=10)] = ""
+
+
+class ImportQuery(BaseModel):
+    dry_run: bool = False
+    live: bool = False
+    kind: Literal["", "faq", "article"] = ""
 
 
 class VersionBody(BaseModel):
@@ -141,6 +157,18 @@ async def versions(entry_id: UUID, ctx: MemberCtx) -> dict[str, Any]:
         ],
         "next": None,
     }
+
+
+@router.post("/imports", responses=raises(Forbidden, FileTooLarge, *_BAD_FILES))
+async def take_in(
+    file: UploadFile, asked: Annotated[ImportQuery, Query()], ctx: MemberCtx
+) -> Imported:
+    """Load a table of questions (CSV, XLSX, JSONL) or a document (Markdown, HTML, DOCX, PDF).
+
+    Good rows go in as drafts, or live at once; bad ones are told by their numbers.
+    """
+    wish = importing.Wish(asked.kind, asked.dry_run, asked.live)
+    return await importing.take_in_file(ctx, file.file, file.filename or "", wish)
 
 
 @router.post("/try")

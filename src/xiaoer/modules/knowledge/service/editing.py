@@ -62,6 +62,7 @@ async def change(ctx: Ctx, entry_id: UUID, version: int, content: Content, note:
     """The next version, as a draft; what is live stays live until the draft is published."""
     ctx.require("knowledge.edit")
     entry = await get(ctx, entry_id)
+    _within(ctx, entry.content)
     content = _within(ctx, tidy_content(content))
     if entry.version != version or not await entries.change(
         ctx, entry, content, _by(ctx), note[:500]
@@ -121,32 +122,37 @@ async def take_in(
     counted = {"added": 0, "changed": 0, "unchanged": 0}
     taken: list[Entry] = []
     for number, new in rows:
+        entry = known.get(new.kb_id)
         try:
             content = _within(ctx, tidy_content(new.content))
-        except (BadEntry, NotFound) as error:
-            field = str(error.fields.get("field", "scope"))
-            problems.append(RowProblem(number, field, error.sentence("zh-CN")))
+            kind = _what(ctx, entry, content, live=live)
+            if not dry_run and kind != "unchanged":
+                taken.append(await _take(ctx, entry, new.kb_id, content))
+        except BadEntry as error:
+            problems.append(RowProblem(number, str(error.fields["field"]), error.fields["reason"]))
             continue
-        kind, entry = await _take(ctx, known.get(new.kb_id), new.kb_id, content, dry_run=dry_run)
+        except NotFound:
+            problems.append(RowProblem(number, "scope", "不在您的范围内"))
+            continue
         counted[kind] += 1
-        if entry is not None:
-            taken.append(entry)
-    if live and not dry_run:
+    if live:
         await _publish_all(ctx, taken)
     return Imported(len(rows), **counted, problems=tuple(problems), dry_run=dry_run)
 
 
-async def _take(
-    ctx: Ctx, entry: Entry | None, kb_id: str, content: Content, *, dry_run: bool
-) -> tuple[str, Entry | None]:
-    if entry is not None and entry.content == content and entry.state is State.LIVE:
-        return "unchanged", None
-    kind = "changed" if entry else "added"
-    if dry_run:
-        return kind, None
+def _what(ctx: Ctx, entry: Entry | None, content: Content, *, live: bool) -> str:
+    """What a row does; the same again, as a draft, does nothing to what waits or is live."""
     if entry is None:
-        return kind, await add(ctx, NewEntry(kb_id, content))
-    return kind, await change(ctx, entry.id, entry.version, content, "import")
+        return "added"
+    _within(ctx, entry.content)
+    stands = entry.state is State.LIVE or not (live or entry.state is State.RETIRED)
+    return "unchanged" if stands and entry.content == content else "changed"
+
+
+async def _take(ctx: Ctx, entry: Entry | None, kb_id: str, content: Content) -> Entry:
+    if entry is None:
+        return await add(ctx, NewEntry(kb_id, content))
+    return await change(ctx, entry.id, entry.version, content, "import")
 
 
 async def _publish_all(ctx: Ctx, taken: Sequence[Entry]) -> None:
