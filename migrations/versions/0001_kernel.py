@@ -36,6 +36,9 @@ def upgrade() -> None:
         ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 500)
     """)
     op.execute("CREATE INDEX kernel_delivery_lane ON kernel_delivery (lane, position)")
+    op.execute(
+        "CREATE INDEX kernel_delivery_waiting ON kernel_delivery (key) WHERE attempts > 0"
+    )
     op.execute("""
         CREATE TABLE kernel_dead_letter (
             tenant_id uuid NOT NULL, subscriber text NOT NULL, fact_id uuid NOT NULL,

@@ -45,7 +45,8 @@ WHERE lane = ANY(%(lanes)s::smallint[]) AND subscriber = ANY(%(groups)s::text[])
   AND NOT EXISTS (SELECT FROM kernel_dead_letter x
                   WHERE x.subscriber = d.subscriber AND x.key = d.key)
   AND NOT EXISTS (SELECT FROM kernel_delivery w
-                  WHERE w.subscriber = d.subscriber AND w.key = d.key AND w.due_at > %(now)s)
+                  WHERE w.subscriber = d.subscriber AND w.key = d.key
+                    AND w.attempts > 0 AND w.due_at > %(now)s)
 ORDER BY position LIMIT %(limit)s
 """
 _ACKNOWLEDGE = """

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -59,6 +60,7 @@ delivery = Table(
     Column("position", BigInteger, Identity(), nullable=False),
     PrimaryKeyConstraint("subscriber", "fact_id"),
     Index("kernel_delivery_lane", "lane", "position"),
+    Index("kernel_delivery_waiting", "key", postgresql_where=text("attempts > 0")),
 )
 dead_letter = Table(
     "kernel_dead_letter",
