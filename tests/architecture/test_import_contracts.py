@@ -54,13 +54,13 @@ PLANTS = [
     ),
     Plant(
         "floors",
-        f"{MODULES}/conversations/service.py",
+        f"{MODULES}/conversations/service/__init__.py",
         "from xiaoer.modules import desk",
         "xiaoer.modules.conversations is not allowed to import xiaoer.modules.desk",
     ),
     Plant(
         "floors",
-        f"{MODULES}/knowledge/service.py",
+        f"{MODULES}/knowledge/service/__init__.py",
         "from xiaoer.modules import conversations",
         "xiaoer.modules.knowledge is not allowed to import xiaoer.modules.conversations",
     ),
@@ -90,7 +90,7 @@ PLANTS = [
     ),
     Plant(
         "front-door",
-        f"{MODULES}/conversations/service.py",
+        f"{MODULES}/conversations/service/__init__.py",
         "from xiaoer.modules.org import store",
         "xiaoer.modules.conversations.service -> xiaoer.modules.org.store",
     ),

@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
-
-from tests.conftest import Units, member
+from tests.conftest import member
 from tests.fakes import fake_ports
+
 from xiaoer.engines.clock.fake import FakeClock
 from xiaoer.engines.postgres.assembly import Assembly, assemble
 from xiaoer.engines.postgres.courier import MOST_ATTEMPTS
@@ -101,7 +101,7 @@ async def test_a_rolled_back_unit_tells_nothing(
     make: Callable[[str], Assembly], tenant: TenantId
 ) -> None:
     one = make("w1")
-    with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError):  # noqa: PT012 - the unit itself must end by the error
         async with one.house.unit(System("t"), Scope(tenant)) as ctx:
             ctx.uow.tell(Counted(key=uuid4(), number=1))
             await ctx.uow.once("x")

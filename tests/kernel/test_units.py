@@ -6,8 +6,8 @@ import asyncio
 from uuid import uuid4
 
 import pytest
-
 from tests.conftest import Units
+
 from xiaoer.kit.ids import TenantId
 from xiaoer.ports.ctx import Ctx, Scope, System
 from xiaoer.ports.house import House
@@ -76,7 +76,7 @@ async def test_a_connection_used_again_carries_no_scope(
 async def test_a_failed_savepoint_leaves_the_rest(unit: Units) -> None:
     async with unit() as ctx:
         await ctx.uow.once("kept")
-        with pytest.raises(ValueError, match="inner"):
+        with pytest.raises(ValueError, match="inner"):  # noqa: PT012 - the savepoint must end by it
             async with ctx.uow.savepoint():
                 await ctx.uow.once("lost")
                 raise ValueError("inner")
