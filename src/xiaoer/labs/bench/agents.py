@@ -18,7 +18,7 @@ HOLDS_AT_MOST = 5
 ANSWERS = 2
 QUIET_S = 8.0
 HEARTBEAT_S = 25.0
-PATIENCE_S = 6.0
+PATIENCE_S = 20.0
 AGAIN_S = 0.4
 COOKIE = "xe_session"
 WORDS = ("您好，我是人工客服，已看到您的问题，马上为您处理。", "已为您登记处理，请放心。")
@@ -80,17 +80,49 @@ class Room:
             self.agents[self._next].claim_next()
 
 
+class Account:
+    """What an agent asks by plain requests."""
+
+    def __init__(self, requests: Requests, login: str) -> None:
+        self.login = login
+        self.requests = requests
+        self.headers: dict[str, str] = {}
+
+    async def sign_in(self, group: str, password: str) -> str:
+        """With login and password; returns the session's cookie."""
+        body = {"login": self.login, "password": password, "group": group}
+        answer = await self.requests.ask("POST", "/api/org/sign-in", json=body)
+        return f"{COOKIE}={answer.cookies[COOKIE]}"
+
+    async def me(self, cookie: str) -> tuple[str, str]:
+        """Go on with a session; returns whose it is: id and name."""
+        self.headers = {"Cookie": cookie}
+        answer = await self.requests.ask("GET", "/api/org/me", headers=self.headers)
+        member = answer.json()["member"]
+        return member["id"], member["name"]
+
+    async def mine(self) -> dict[str, dict[str, Any]]:
+        """The open conversations that the house says are mine, by id."""
+        path = "/api/desk/conversations?view=mine&limit=50"
+        answer = await self.requests.ask("GET", path, headers=self.headers)
+        return {row["id"]: row for row in answer.json()["items"] if row["status"] == "open"}
+
+    async def audit_trail(self, conversation: str) -> list[dict[str, Any]]:
+        """Who did what to a conversation, oldest first."""
+        path = f"/api/conversations/{conversation}/audit"
+        answer = await self.requests.ask("GET", path, headers=self.headers)
+        return list(answer.json()["items"])
+
+
 class Agent:
     """One person at one desk."""
 
     def __init__(self, room: Room, requests: Requests, login: str) -> None:
-        self.login = login
+        self.account = Account(requests, login)
         self.id = ""
         self.name = ""
         self.held: dict[str, Held] = {}
         self._room = room
-        self._requests = requests
-        self._headers: dict[str, str] = {}
         self._live: Live | None = None
         self._asked_at: float | None = None
         self._beat_at = 0.0
@@ -98,18 +130,10 @@ class Agent:
         self._loop = asyncio.get_running_loop()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def sign_in(self, group: str, password: str) -> str:
-        """With login and password; returns the session's cookie."""
-        body = {"login": self.login, "password": password, "group": group}
-        answer = await self._requests.ask("POST", "/api/org/sign-in", json=body)
-        return f"{COOKIE}={answer.cookies[COOKIE]}"
-
     async def sit_down(self, cookie: str) -> None:
         """Open the desk with a session."""
-        self._headers = {"Cookie": cookie}
-        me = await self._requests.ask("GET", "/api/org/me", headers=self._headers)
-        self.id, self.name = me.json()["member"]["id"], me.json()["member"]["name"]
-        self._live = Live(self._requests.address, self, cookie)
+        self.id, self.name = await self.account.me(cookie)
+        self._live = Live(self.account.requests.address, self, cookie)
         self._room.agents.append(self)
         await self._live.start()
 
@@ -117,12 +141,6 @@ class Agent:
         """Close the desk."""
         if self._live is not None:
             await self._live.stop()
-
-    async def audit_trail(self, conversation: str) -> list[dict[str, Any]]:
-        """Who did what to a conversation, oldest first."""
-        path = f"/api/conversations/{conversation}/audit"
-        answer = await self._requests.ask("GET", path, headers=self._headers)
-        return list(answer.json()["items"])
 
     def claim_next(self) -> None:
         """Take the next who waits, when there is a hand free."""
@@ -248,7 +266,7 @@ class Agent:
         if held.owes:
             held.owes = False
             self._count += 1
-            held.sending = f"{self.login}-{self._count:06d}"
+            held.sending = f"{self.account.login}-{self._count:06d}"
             self._say(held)
         elif held.answers >= ANSWERS or is_quiet:
             held.resolving = self._send({
@@ -291,9 +309,7 @@ class Agent:
             self._send({"t": "watch", "conversation": held.id, "after": held.seen_seq})
             if held.sending:
                 self._say(held)
-        path = "/api/desk/conversations?view=mine&limit=50"
-        answer = await self._requests.ask("GET", path, headers=self._headers)
-        mine = {row["id"]: row for row in answer.json()["items"] if row["status"] == "open"}
+        mine = await self.account.mine()
         for conversation in [c for c in self.held if c not in mine]:
             self._let_go(conversation)
         for row in mine.values():
@@ -309,7 +325,7 @@ async def staff(
     cookies: list[str] = []
     for first in range(0, len(agents), 20):
         batch = agents[first : first + 20]
-        cookies += await asyncio.gather(*(agent.sign_in(*secret) for agent in batch))
+        cookies += await asyncio.gather(*(agent.account.sign_in(*secret) for agent in batch))
         tell(f"agents {first + len(batch)}/{len(agents)}")
     await seat(room, agents, cookies)
     return room, cookies

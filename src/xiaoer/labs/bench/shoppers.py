@@ -15,7 +15,7 @@ from xiaoer.labs.bench.wire import Live, Requests
 from xiaoer.labs.ledger import Said, Thread, Verdict
 
 AGAIN_S = 0.5
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 PAGE = 200
 STORES = ("", "bj01", "bj02", "sh01", "sh02", "hz01", "gz01", "cd01", "wh01")
 

@@ -15,7 +15,7 @@ import typer
 from xiaoer.edge.cli.options import settings_of
 from xiaoer.edge.cli.wiring import Wiring
 from xiaoer.labs.bench import show, tell
-from xiaoer.labs.bench.agents import Agent, Room
+from xiaoer.labs.bench.agents import Account
 from xiaoer.labs.bench.shoppers import STORES, Shopper
 from xiaoer.labs.bench.stage import (
     ACCOUNT,
@@ -82,7 +82,7 @@ def furnish(wiring: Wiring, data: Path, trial: Trial, tell: Tell) -> Keys:
 
 async def _open_sessions(stage: Stage, trial: Trial) -> Keys:
     requests = Requests(stage.address)
-    people = [Agent(Room(), requests, login) for login in (*logins(trial.agents), KEEPER)]
+    people = [Account(requests, login) for login in (*logins(trial.agents), KEEPER)]
     cookies = await asyncio.gather(*(one.sign_in(SLUG, PASSWORD) for one in people))
     crowd = [Shopper(ACCOUNT, f"k{number:03d}", requests) for number in range(trial.shoppers)]
     tokens = await asyncio.gather(*(

@@ -193,7 +193,7 @@ class Run:
         for claim in self.room.claims:
             told.setdefault(claim.conversation, Counter())[claim.name] += 1
         trails = await asyncio.gather(*(
-            self.room.agents[0].audit_trail(conversation) for conversation in told
+            self.room.agents[0].account.audit_trail(conversation) for conversation in told
         ))
         return sum(
             overlaps(trail) + unrecorded(trail, names)
