@@ -64,7 +64,8 @@ async def live(socket: WebSocket) -> None:
     await socket.accept()
     line = Line(socket, actor, scope, locale_of(socket))
     async with state.house.unit(actor, scope) as ctx:
-        line.skill_groups = tuple(g.id for g in await org.skill_groups(ctx, actor.id))
+        if not ctx.can("desk.reassign"):
+            line.skill_groups = tuple(g.id for g in await org.skill_groups(ctx, actor.id))
         await desk.arrive(ctx)
     line.start()
     state.hub.join(line)

@@ -210,7 +210,7 @@ class Hub:
         return [line for (t, _), lines in self._members.items() if t == tenant for line in lines]
 
     async def _tell_queue(self, tenant: TenantId, lines: list[Line]) -> None:
-        views: dict[tuple[str, tuple[UUID, ...]], list[Line]] = defaultdict(list)
+        views: dict[tuple[str, tuple[UUID, ...] | None], list[Line]] = defaultdict(list)
         for line in lines:
             views[(line.scope.path, line.skill_groups)].append(line)
         async with self._house.unit(System("live"), Scope(tenant)) as ctx:
@@ -243,12 +243,12 @@ def tell_typing(house: House, tenant: TenantId, conversation_id: UUID, who: str)
 
 
 async def queue_frame(
-    house: House, scope: Scope, groups: tuple[UUID, ...], names: dict[str, str]
+    house: House, scope: Scope, groups: tuple[UUID, ...] | None, names: dict[str, str]
 ) -> bytes:
     """What waits in a part of the queue: how many, since when, and the first rows."""
     view = conversations.contracts.View("queue", skill_groups=groups, limit=SHOWN)
     async with house.unit(System("live"), scope) as ctx:
-        waiting, oldest_at = await conversations.reading.waiting(ctx)
+        waiting, oldest_at = await conversations.reading.waiting(ctx, groups)
         page = await conversations.reading.page(ctx, view)
     return encode(
         {

@@ -36,7 +36,7 @@ class Line:
     place: int | None = None
     beat_at: float = 0.0
     read_until: int = 0
-    skill_groups: tuple[UUID, ...] = ()
+    skill_groups: tuple[UUID, ...] | None = None
     _frames: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
     _writer: asyncio.Task[None] | None = None
 

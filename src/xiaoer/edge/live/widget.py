@@ -38,6 +38,22 @@ class Visit:
         self.conversation_id: UUID | None = None
         self.frame: dict[str, Any] = {}
         self._sent: deque[float] = deque(maxlen=MOST_MESSAGES)
+        self._stop_waiting: Callable[[], None] = lambda: None
+
+    def wait_for_first(self) -> None:
+        """Hear of a first conversation that begins elsewhere: by a request, or in another tab."""
+        about = f"{self.line.tenant}:visitor:{self.session.visitor_id}:"
+
+        def begun(topic: str) -> None:
+            if topic.startswith(about):
+                self.follow(UUID(topic.removeprefix(about)), 0)
+
+        self._stop_waiting = self.house.ports.bus.listen(about, begun)
+
+    def stop_waiting(self) -> None:
+        """A conversation is known, or the shopper has gone."""
+        self._stop_waiting()
+        self._stop_waiting = lambda: None
 
     def admit(self) -> None:
         """At most twenty messages in ten seconds; the rest is told to wait."""
@@ -50,6 +66,7 @@ class Visit:
         """Hear a conversation."""
         if self.conversation_id == conversation_id:
             return
+        self.stop_waiting()
         if self.conversation_id is not None:
             self.hub.unwatch(self.line, self.conversation_id)
         self.conversation_id = conversation_id
@@ -83,14 +100,14 @@ async def live(socket: WebSocket, account: str, token: str = "", after: int = 0)
         await _serve(visit)
     finally:
         count_line("widget", -1)
+        visit.stop_waiting()
         state.hub.leave(line)
         await line.stop()
 
 
 async def _greet(visit: Visit, after: int) -> None:
-    session = visit.session
-    async with visit.house.unit(visit.line.actor, visit.line.scope) as ctx:
-        latest = await conversations.reading.latest_of(ctx, session.account.id, session.visitor_id)
+    visit.wait_for_first()
+    latest = await _latest(visit)
     visit.line.send(
         {
             "t": "ready",
@@ -100,6 +117,12 @@ async def _greet(visit: Visit, after: int) -> None:
     )
     if latest is not None:
         visit.follow(latest.id, after)
+
+
+async def _latest(visit: Visit) -> conversations.contracts.Conversation | None:
+    session = visit.session
+    async with visit.house.unit(visit.line.actor, visit.line.scope) as ctx:
+        return await conversations.reading.latest_of(ctx, session.account.id, session.visitor_id)
 
 
 async def _serve(visit: Visit) -> None:
@@ -191,6 +214,9 @@ async def _leave(visit: Visit) -> None:
 
 async def _ping(visit: Visit) -> None:
     visit.line.send({"t": "pong"})
+    # The bus may have lost the news of a first conversation.
+    if visit.conversation_id is None and (latest := await _latest(visit)) is not None:
+        visit.follow(latest.id, 0)
 
 
 ACTS: dict[str, Act] = {

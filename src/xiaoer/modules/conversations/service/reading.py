@@ -63,9 +63,11 @@ async def audit_trail(ctx: Ctx, conversation_id: UUID) -> list[AuditLine]:
     return await demands.trail(ctx, conversation_id)
 
 
-async def waiting(ctx: Ctx) -> tuple[int, datetime | None]:
-    """How many wait for a person within reach, and since when the longest does."""
-    return await conversations.waiting(ctx)
+async def waiting(
+    ctx: Ctx, skill_groups: Sequence[UUID] | None = None
+) -> tuple[int, datetime | None]:
+    """How many wait for a person of the groups (of any without) and since when the longest."""
+    return await conversations.waiting(ctx, skill_groups)
 
 
 async def seen(ctx: Ctx, conversation_id: UUID, seq: int) -> None:

@@ -99,6 +99,7 @@ async def _conversation_for(
         )
         if opened is not None:
             await _open_demand(ctx, arrival, demand_id, now)
+            ctx.uow.wake(f"visitor:{arrival.person.visitor_id}:{opened.id}")
             return opened, arrives
 
 

@@ -51,6 +51,7 @@ _WAITING = """
 SELECT count(*) AS waiting, min(waiting_since) AS oldest_at FROM conversations_conversation
 WHERE tenant_id = %(tenant)s AND status = 'open' AND owner_kind = 'queue'
   AND unit_path LIKE %(path)s
+  AND (%(groups)s::uuid[] IS NULL OR skill_group IS NULL OR skill_group = ANY(%(groups)s))
 """
 _PLACES = """
 WITH pace AS (
@@ -142,9 +143,10 @@ async def rate(ctx: Ctx, conversation_id: UUID, score: int) -> Conversation | No
     return shapes.conversation(row) if row else None
 
 
-async def waiting(ctx: Ctx) -> tuple[int, datetime | None]:
-    """How many wait for a person within reach, and since when."""
-    row = await ctx.uow.row(_WAITING, _reach(ctx))
+async def waiting(ctx: Ctx, skill_groups: Sequence[UUID] | None) -> tuple[int, datetime | None]:
+    """How many wait for a person of the groups within reach, and since when."""
+    groups = list(skill_groups) if skill_groups is not None else None
+    row = await ctx.uow.row(_WAITING, _reach(ctx) | {"groups": groups})
     return (row.waiting, row.oldest_at) if row else (0, None)
 
 
