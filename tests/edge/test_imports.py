@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.conftest import EVERYTHING, Units, member
 
+from tests.conftest import EVERYTHING, Units, member
 from xiaoer.edge import imports
 from xiaoer.edge.imports import ImportRefused, NoSuchKind, Outcome, Wish, run_import
 from xiaoer.kit.money import Money

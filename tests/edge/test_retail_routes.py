@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 from starlette.requests import HTTPConnection
-from tests.conftest import EVERYTHING, Units, browser, member
 
+from tests.conftest import EVERYTHING, Units, browser, member
 from xiaoer.edge.http.app import furnish
 from xiaoer.kit.ids import TenantId
 from xiaoer.kit.money import Money

@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
+
 from tests.conftest import member
 from tests.fakes import fake_ports
-
 from xiaoer.engines.clock.fake import FakeClock
 from xiaoer.engines.postgres.assembly import Assembly, assemble
 from xiaoer.engines.postgres.courier import MOST_ATTEMPTS

@@ -6,8 +6,8 @@ import asyncio
 from uuid import uuid4
 
 import pytest
-from tests.conftest import Units
 
+from tests.conftest import Units
 from xiaoer.kit.ids import TenantId
 from xiaoer.ports.ctx import Ctx, Scope, System
 from xiaoer.ports.house import House

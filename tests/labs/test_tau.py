@@ -9,8 +9,8 @@ from typing import Any
 
 import orjson
 import pytest
-from tests.conftest import Units
 
+from tests.conftest import Units
 from xiaoer.kit.money import Money
 from xiaoer.kit.problem import Problem
 from xiaoer.labs.tau import moving

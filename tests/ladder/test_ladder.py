@@ -7,8 +7,8 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
-from tests.conftest import Units, member
 
+from tests.conftest import Units, member
 from xiaoer.ladder import LADDER
 from xiaoer.modules import bot, channels, conversations, customers, knowledge
 from xiaoer.modules.conversations.contracts import (

@@ -10,8 +10,8 @@ from uuid import UUID
 import orjson
 import pytest
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from tests.ports.conftest import Loopback, Received
 
+from tests.ports.conftest import Loopback, Received
 from xiaoer.engines.channels.memory import MemoryWebhook
 from xiaoer.engines.channels.registry import find_channels
 from xiaoer.engines.channels.web import WebChannel

@@ -14,8 +14,8 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from tests.ports.durable_process import spelling
 
+from tests.ports.durable_process import spelling
 from xiaoer.engines.clock.fake import FakeClock
 from xiaoer.engines.clock.system import SystemClock
 from xiaoer.engines.durable.dbos import DbosDurable, prepare

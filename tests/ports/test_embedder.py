@@ -9,8 +9,8 @@ import time
 import numpy as np
 import pytest
 from starlette.responses import JSONResponse, Response
-from tests.ports.conftest import Loopback, Received
 
+from tests.ports.conftest import Loopback, Received
 from xiaoer.engines.embedder.bundled import BundledEmbedder
 from xiaoer.engines.embedder.fake import FakeEmbedder
 from xiaoer.engines.embedder.remembered import RememberingEmbedder

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from starlette.responses import JSONResponse, Response, StreamingResponse
-from tests.ports.conftest import Loopback, Received
 
+from tests.ports.conftest import Loopback, Received
 from xiaoer.engines.llm.none import NoLlm
 from xiaoer.engines.llm.openai import OpenAiLlm
 from xiaoer.engines.llm.scripted import ScriptedLlm, TapedLlm

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import pytest
 from starlette.responses import Response
 from structlog.testing import capture_logs
-from tests.ports.conftest import Loopback, Received
 
+from tests.ports.conftest import Loopback, Received
 from xiaoer.engines.clock.fake import FakeClock
 from xiaoer.engines.verifier.console import ConsoleVerifier
 from xiaoer.engines.verifier.webhook import WebhookVerifier

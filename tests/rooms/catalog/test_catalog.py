@@ -7,8 +7,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from tests.conftest import Units, member
 
+from tests.conftest import Units, member
 from xiaoer.kit.ids import TenantId
 from xiaoer.kit.money import Money
 from xiaoer.kit.problem import Forbidden, NotFound

@@ -12,8 +12,8 @@ import orjson
 import pytest
 from fastapi import FastAPI
 from starlette.requests import HTTPConnection
-from tests.conftest import Units, member
 
+from tests.conftest import Units, member
 from xiaoer.edge.http.problems import install_problems
 from xiaoer.engines.channels.webhook import signature
 from xiaoer.kit.ids import TenantId

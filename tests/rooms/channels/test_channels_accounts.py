@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import httpx
 import pytest
+
 from tests.conftest import Units, member
 from tests.rooms.channels.conftest import SHOP, Desk, Opened, opened
-
 from xiaoer.kit.ids import TenantId
 from xiaoer.kit.problem import Forbidden, Invalid, NotFound
 from xiaoer.modules import channels, org

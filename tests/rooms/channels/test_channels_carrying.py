@@ -9,9 +9,9 @@ from uuid import UUID
 
 import httpx
 import pytest
+
 from tests.conftest import Units, member
 from tests.rooms.channels.conftest import Opened, call, enter, message, opened
-
 from xiaoer.engines.channels.memory import MemoryWebhook
 from xiaoer.engines.clock.fake import FakeClock
 from xiaoer.kit.event import Fact

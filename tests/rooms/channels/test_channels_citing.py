@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+
 from tests.conftest import Units, member
 from tests.rooms.channels.conftest import Opened, Widget, enter
-
 from xiaoer.modules import conversations, knowledge
 from xiaoer.modules.knowledge.contracts import Content, Entry, NewEntry
 from xiaoer.ports.ctx import Assistant

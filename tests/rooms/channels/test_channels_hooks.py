@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 import pytest
+
 from tests.conftest import Units
 from tests.rooms.channels.conftest import Opened, call, message, opened
-
 from xiaoer.engines.clock.fake import FakeClock
 from xiaoer.modules import conversations
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import httpx
 import pytest
+
 from tests.conftest import Units
 from tests.rooms.channels.conftest import Opened, Widget, customer, enter
-
 from xiaoer.engines.clock.fake import FakeClock
 from xiaoer.engines.verifier.console import ConsoleVerifier
 from xiaoer.kit.event import Fact

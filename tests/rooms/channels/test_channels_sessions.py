@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import jwt
 import pytest
+
 from tests.conftest import Units
 from tests.rooms.channels.conftest import SHOP, Opened, customer, enter, opened
-
 from xiaoer.engines.clock.fake import FakeClock
 from xiaoer.kit.ids import TenantId
 from xiaoer.modules import catalog, channels, conversations

@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import httpx
 import pytest
+
 from tests.conftest import Units, member
 from tests.rooms.channels.conftest import Desk, Opened, enter
-
 from xiaoer.kit.ids import TenantId
 from xiaoer.modules import bot, conversations
 from xiaoer.modules.channels.errors import UnknownFileType

@@ -6,8 +6,8 @@ import asyncio
 from uuid import uuid4
 
 import pytest
-from tests.conftest import Units, member
 
+from tests.conftest import Units, member
 from xiaoer.kit.ids import TenantId
 from xiaoer.kit.problem import Forbidden, NotFound, Stale
 from xiaoer.modules import customers

@@ -8,8 +8,8 @@ import zipfile
 
 import pytest
 from openpyxl import Workbook
-from tests.conftest import EVERYTHING, Units, member
 
+from tests.conftest import EVERYTHING, Units, member
 from xiaoer.kit.problem import Forbidden, NotFound, Problem
 from xiaoer.modules import knowledge
 from xiaoer.modules.knowledge.contracts import Content, Imported, Look, NewEntry, State

@@ -6,8 +6,8 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-from tests.conftest import Units, member
 
+from tests.conftest import Units, member
 from xiaoer.engines.clock.fake import FakeClock
 from xiaoer.kit.ids import TenantId
 from xiaoer.kit.problem import Forbidden, NotFound, Stale

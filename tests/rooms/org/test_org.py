@@ -6,8 +6,8 @@ import asyncio
 from uuid import uuid4
 
 import pytest
-from tests.conftest import Units, member
 
+from tests.conftest import Units, member
 from xiaoer.engines.clock.fake import FakeClock
 from xiaoer.kit.ids import TenantId, UnitId
 from xiaoer.kit.problem import Forbidden, Invalid, NotFound, Stale

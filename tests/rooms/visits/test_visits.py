@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from tests.conftest import Units, member
 
+from tests.conftest import Units, member
 from xiaoer.engines.clock.fake import FakeClock
 from xiaoer.kit.ids import TenantId
 from xiaoer.modules import visits
