@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -36,6 +37,7 @@ from xiaoer.labs.torture.trial import Keys, Outcome, Run
 
 app = typer.Typer(help="Kill the real server at random, and count losses.")
 WORKERS = 2
+LEARNT_WITHIN_S = 90.0
 SMALL = {"customers": 200, "orders": 400}
 
 Tell = Callable[[str], None]
@@ -75,9 +77,19 @@ def furnish(wiring: Wiring, data: Path, trial: Trial, tell: Tell) -> Keys:
     try:
         stage.start()
         stage.await_ready()
-        return asyncio.run(_open_sessions(stage, trial))
+        keys = asyncio.run(_open_sessions(stage, trial))
+        await_learning(data)
+        return keys
     finally:
         stage.stop()
+
+
+def await_learning(data: Path) -> None:
+    """Until the index of what is known lies in the folder, so that no copy learns it again."""
+    for _ in range(int(LEARNT_WITHIN_S)):
+        if any((data / "cache" / "knowledge").glob("*.pickle")):
+            return
+        time.sleep(1)
 
 
 async def _open_sessions(stage: Stage, trial: Trial) -> Keys:
