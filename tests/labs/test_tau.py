@@ -11,6 +11,7 @@ import orjson
 import pytest
 
 from tests.conftest import Units
+from xiaoer.engines.clock.fake import FakeClock
 from xiaoer.kit.money import Money
 from xiaoer.kit.problem import Problem
 from xiaoer.labs.tau import moving
@@ -105,10 +106,12 @@ async def test_what_changed_since_and_only_that_is_exported_changed(unit: Units,
     assert after == expected
 
 
-async def test_each_import_has_a_group_of_its_own(house: House) -> None:
+async def test_each_import_has_a_group_of_its_own(house: House, clock: FakeClock) -> None:
     first, other = database(), database()
     del other["orders"]["#W2"]
-    names = [await moving.put(house, one) for one in (first, other)]
+    names = [await moving.put(house, first)]
+    clock.advance(seconds=1)
+    names.append(await moving.put(house, other))
     assert names[0] != names[1]
     assert await moving.take(house, names[0]) == first
     assert await moving.take(house) == other

@@ -24,7 +24,7 @@ EDITOR = member(permissions=frozenset({"knowledge.read", "knowledge.edit"}))
 KEEPER = member(permissions=EVERYTHING)
 TABLE = """编号,问题,答案,相似问,分类,范围,语言,生效日期,失效日期
 K1,停车怎么收费,前两小时免费。,"车停你们那儿收钱吗|停车费多少
-停车贵吗",停车,/dept/bj01/,中文,2026/1/1,2026-12-31
+停车贵吗",停车,/dept/bj01/,中文,2026/1/1,2096-12-31
 ,Where is the cloakroom,On the ground floor.,,,,,,
 """
 GUIDE = """---
@@ -79,7 +79,7 @@ async def test_a_table_becomes_drafts(unit: Units) -> None:
     assert parking.content.similar == ("车停你们那儿收钱吗", "停车费多少", "停车贵吗")
     assert (parking.content.scope_path, parking.content.category) == ("/dept/bj01/", "停车")
     assert (str(parking.content.valid_from), str(parking.content.valid_to)) == (
-        "2026-01-01", "2026-12-31"
+        "2026-01-01", "2096-12-31"
     )  # fmt: skip
     [cloakroom] = entries.values()
     assert (cloakroom.content.lang, cloakroom.content.scope_path) == ("en", "/")
