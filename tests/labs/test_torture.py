@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections import Counter
 from typing import Any
 
@@ -51,3 +54,14 @@ def test_two_owners_at_once_are_found_in_the_trail(lines: tuple[str, ...], expec
 def test_an_agent_who_was_told_without_a_record_is_found() -> None:
     told = Counter({"坐席1": 2, "坐席2": 1})
     assert unrecorded(trail("坐席1 claim", "坐席1 resolve", "坐席1 claim"), told) == 1
+
+
+@pytest.mark.slow
+def test_a_seed_of_kills_loses_doubles_and_reorders_nothing() -> None:
+    run = [sys.executable, "-c", "from xiaoer.main import cli; cli()", "torture"]
+    done = subprocess.run([*run, "--seeds", "1", "--json"], capture_output=True, check=True)
+    report = json.loads(done.stdout)
+    assert report["kills"] >= 3
+    assert report["acknowledged"] > 0
+    faults = ("lost", "doubled", "reordered", "double_owned", "answered_twice", "import_lost")
+    assert {fault: report[fault] for fault in faults} == dict.fromkeys(faults, 0)
