@@ -31,8 +31,11 @@ def test_what_is_not_known_is_said_and_a_person_is_one_step_away(shopper: Shoppe
 
 def test_a_customer_of_the_shop_sees_the_own_order(shopper: Shopper) -> None:
     shopper.panel.get_by_role("button", name="收起").click()
-    shopper.page.get_by_label("以谁的身份逛").select_option(index=1)
+    people = shopper.page.get_by_label("以谁的身份逛")
+    name = people.locator("option").nth(1).inner_text()
+    people.select_option(index=1)
     shopper.open()
+    expect(shopper.panel.get_by_role("banner")).to_contain_text(name)
     shopper.say("我的订单到哪了")
     card = shopper.panel.locator(".card-order").first
     expect(card).to_be_visible()
