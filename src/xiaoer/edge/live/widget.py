@@ -40,6 +40,14 @@ class Visit:
         self._sent: deque[float] = deque(maxlen=MOST_MESSAGES)
         self._stop_waiting: Callable[[], None] = lambda: None
 
+    async def session_now(self, ctx: Ctx) -> channels.contracts.Session:
+        """Who writes, as known at this moment: they may have proven it since the line opened."""
+        if not self.session.proven:
+            secret = self.line.socket.query_params.get("token", "").partition(".")[2]
+            fresh = await channels.shopper(ctx, self.session.account.key, secret)
+            self.session = fresh or self.session
+        return self.session
+
     def wait_for_first(self) -> None:
         """Hear of a first conversation that begins elsewhere: by a request, or in another tab."""
         about = f"{self.line.tenant}:visitor:{self.session.visitor_id}:"
@@ -149,10 +157,9 @@ async def _send(visit: Visit) -> None:
         raise Invalid(reason="parts")
     parts = conversations.read_parts(raw)
     client_id = str(visit.frame.get("client_id", ""))
-    session = visit.session
 
     async def accept(ctx: Ctx) -> conversations.contracts.Receipt:
-        return await channels.accept(ctx, session, client_id, parts)
+        return await channels.accept(ctx, await visit.session_now(ctx), client_id, parts)
 
     receipt = await visit.house.grouped(visit.line.actor, visit.line.scope, accept)
     visit.line.send(
