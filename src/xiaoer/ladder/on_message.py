@@ -37,6 +37,11 @@ async def on_message(delivery: Delivery) -> None:
             continue
 
 
+def is_for_the_machine(fact: conversations.events.MessageReceived) -> bool:
+    """Whether the assistant owned the conversation when the message came."""
+    return fact.owner == "assistant"
+
+
 def is_in_conversation(fact: channels.events.Identified) -> bool:
     """Whether somebody who proved who they are has a conversation to go on with."""
     return fact.conversation_id is not None

@@ -32,7 +32,7 @@ from xiaoer.engines.verifier.webhook import WebhookVerifier
 from xiaoer.kit.memo import Memo
 from xiaoer.kit.settings import Settings
 from xiaoer.labs.demo.http import open_demo_doors
-from xiaoer.ladder.on_message import is_in_conversation, on_message
+from xiaoer.ladder.on_message import is_for_the_machine, is_in_conversation, on_message
 from xiaoer.modules import channels, conversations
 from xiaoer.modules.catalog import http as catalog_http
 from xiaoer.modules.channels import http as channels_http
@@ -52,7 +52,9 @@ from xiaoer.ports.llm import Llm
 from xiaoer.ports.verifier import Verifier
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
-    Subscription(conversations.events.MessageReceived, "ladder", run=on_message),
+    Subscription(
+        conversations.events.MessageReceived, "ladder", run=on_message, only=is_for_the_machine
+    ),
     Subscription(channels.events.Identified, "ladder", run=on_message, only=is_in_conversation),
     *(
         Subscription(

@@ -192,6 +192,7 @@ class Hub:
                     continue
                 if line.owners.get(row.id) != owner:
                     line.owners[row.id] = owner
+                    line.place = None
                     line.send_bytes(owner)
                 if row.agent_seen_seq > line.read_until:
                     line.read_until = row.agent_seen_seq

@@ -127,6 +127,16 @@ def preview(parts: Iterable[Part]) -> str:
     return " ".join(" ".join(shown).split())[:PREVIEW]
 
 
+def covered_until(history: Iterable[Message]) -> int:
+    """The last place that is answered: a machine names what it covers, a person covers it all."""
+    ends = [0]
+    for message in history:
+        if message.author.kind == "agent":
+            ends.append(message.seq)
+        ends += message.covers
+    return max(ends)
+
+
 def unanswered(history: Iterable[Message], covered_until: int) -> tuple[Message, ...]:
     """The customer's messages that no answer covers yet."""
     return tuple(m for m in history if m.author.kind == "customer" and m.seq > covered_until)

@@ -42,8 +42,7 @@ async def turn(ctx: Ctx, conversation_id: UUID) -> Turn:
     history = await messages.before(
         ctx, conversation_id, conversation.last_seq + 1, HISTORY, internal=False
     )
-    spoken = [m.seq for m in history if m.author.kind in ("assistant", "agent")]
-    covered = max(spoken, default=0)
+    covered = rules.covered_until(history)
     demand = await demands.get(ctx, conversation.demand_id)
     if demand is None:
         raise NotFound()
