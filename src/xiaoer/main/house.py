@@ -12,7 +12,6 @@ from xiaoer.edge.http.app import Application, Router, create_app
 from xiaoer.edge.serve import WorkerBrief
 from xiaoer.engines.blobs.disk import DiskBlobs
 from xiaoer.engines.bus.local import LocalBus
-from xiaoer.engines.bus.nats import NatsBus
 from xiaoer.engines.bus.postgres import PostgresBus
 from xiaoer.engines.channels.registry import find_channels
 from xiaoer.engines.clock.system import SystemChance, SystemClock
@@ -130,6 +129,8 @@ async def house_of(settings: Settings, urls: DatabaseUrls) -> AsyncIterator[Hous
 
 def _bus(settings: Settings, app_url: str, name: str) -> Bus:
     if settings.bus == "nats":
+        from xiaoer.engines.bus.nats import NatsBus  # its client is an extra
+
         return NatsBus(settings.nats_url or "nats://127.0.0.1:4222", name)
     return PostgresBus(app_url)
 
