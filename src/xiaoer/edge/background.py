@@ -33,19 +33,29 @@ async def computed(folder: Path, name: str, work: Callable[[A], T], given: A) ->
     ``work`` is a function of an importable module; what it takes and gives can be pickled. The
     folder is the installation's own: what lies in it is trusted.
     """
-    kept = folder / f"{name}.pickle"
-    if not kept.is_file():
-        await _in_background(kept, work, given)
-    return await asyncio.to_thread(_read, kept)
+    place = _place(folder, name)
+    if not place.is_file():
+        await _in_background(place, work, given)
+    return await asyncio.to_thread(_read, place)
 
 
-async def _in_background(kept: Path, work: Callable[[A], T], given: A) -> None:
+async def kept(folder: Path, name: str) -> Any | None:
+    """What :func:`computed` kept under that name earlier; nothing when it is not there."""
+    place = _place(folder, name)
+    return await asyncio.to_thread(_read, place) if place.is_file() else None
+
+
+def _place(folder: Path, name: str) -> Path:
+    return folder / f"{name}.pickle"
+
+
+async def _in_background(place: Path, work: Callable[[A], T], given: A) -> None:
     pool = ProcessPoolExecutor(
         1, multiprocessing.get_context("spawn"), initializer=_settle, initargs=(os.getpid(),)
     )
     try:
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(pool, _compute, kept, work, given)
+        await loop.run_in_executor(pool, _compute, place, work, given)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
@@ -60,17 +70,17 @@ def _settle(parent: int) -> None:
             os._exit(1)
 
 
-def _compute(kept: Path, work: Callable[[Any], Any], given: Any) -> None:
+def _compute(place: Path, work: Callable[[Any], Any], given: Any) -> None:
     """One process of the machine computes; the others wait for its file."""
-    kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (kept.parent / "lock").open("w") as lock:
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (place.parent / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if kept.is_file():
+        if place.is_file():
             return
-        fresh = kept.with_suffix(f".{os.getpid()}")
+        fresh = place.with_suffix(f".{os.getpid()}")
         fresh.write_bytes(pickle.dumps(work(given), protocol=pickle.HIGHEST_PROTOCOL))
-        fresh.rename(kept)
-        _forget_old(kept.parent)
+        fresh.rename(place)
+        _forget_old(place.parent)
 
 
 def _forget_old(folder: Path) -> None:
@@ -79,5 +89,5 @@ def _forget_old(folder: Path) -> None:
         old.unlink(missing_ok=True)
 
 
-def _read(kept: Path) -> Any:
-    return pickle.loads(kept.read_bytes())  # noqa: S301  the installation's own folder
+def _read(place: Path) -> Any:
+    return pickle.loads(place.read_bytes())  # noqa: S301  the installation's own folder

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
 
 import structlog
 
-from xiaoer.edge.background import computed
+from xiaoer.edge.background import computed, kept
 from xiaoer.kit.ids import NOWHERE
 from xiaoer.kit.problem import Unavailable
 from xiaoer.modules import conversations, knowledge, org, visits
@@ -20,6 +22,7 @@ log = structlog.get_logger("clockwork")
 
 EVERY_S = 60.0
 LOOK_S = 2.0
+KNOW_WITHIN_S = 5.0
 
 SWEEP_AT_MINUTE = 17
 
@@ -34,22 +37,45 @@ async def keep_time(house: House, leads: Callable[[], bool]) -> None:
             await run_jobs(house)
 
 
+async def know_at_once(house: House) -> None:
+    """Before the first question: read what was learnt earlier, or build an index without learning.
+
+    A worker that is not done in time answers all the same; what is missing is built when asked.
+    """
+    with contextlib.suppress(Unavailable, TimeoutError):
+        async with asyncio.timeout(KNOW_WITHIN_S):
+            for tenant in await _tenants(house):
+                async with house.unit(System("clockwork"), Scope(tenant.id)) as ctx:
+                    material = await knowledge.gather(ctx)
+                if material is None or not material.live:
+                    continue
+                snapshot = await kept(_folder(house), material.name)
+                if snapshot is None:
+                    snapshot = await asyncio.to_thread(knowledge.sketch, material)
+                knowledge.adopt(house.ports.memo, tenant.id, snapshot)
+
+
 async def keep_knowing(house: House) -> None:
     """Every worker looks every two seconds whether what is live has changed, and learns it."""
-    folder = house.settings.data_dir / "cache" / "knowledge"
     while True:
         try:
             for tenant in await _tenants(house):
                 async with house.unit(System("clockwork"), Scope(tenant.id)) as ctx:
                     material = await knowledge.gather(ctx)
                 if material is not None:
-                    snapshot = await computed(folder, material.name, knowledge.learn, material)
+                    snapshot = await computed(
+                        _folder(house), material.name, knowledge.learn, material
+                    )
                     knowledge.adopt(house.ports.memo, tenant.id, snapshot)
         except Unavailable:
             log.warning("knowledge_waits_for_database")
         except Exception as error:
             log.error("knowledge_not_learnt", exc_info=error)
         await asyncio.sleep(LOOK_S)
+
+
+def _folder(house: House) -> Path:
+    return house.settings.data_dir / "cache" / "knowledge"
 
 
 async def run_jobs(house: House) -> None:

@@ -14,6 +14,7 @@ WIRING = Wiring(
     house="xiaoer.main.house:house_of",
     plant="xiaoer.labs.demo.command:plant",
     traffic="xiaoer.labs.demo.command:traffic",
+    preload="xiaoer.main.house:preload",
     groups={
         "eval": ("xiaoer.labs.evals:app", "Measure understanding on your own files. 评测。"),
         "bench": ("xiaoer.labs.bench:app", "Measure speed through the real edge. 压测。"),

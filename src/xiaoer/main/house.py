@@ -18,6 +18,7 @@ from xiaoer.engines.clock.system import SystemChance, SystemClock
 from xiaoer.engines.documents.files import FileDocuments
 from xiaoer.engines.durable.dbos import DbosDurable
 from xiaoer.engines.durable.memory import MemoryDurable
+from xiaoer.engines.embedder import bundled
 from xiaoer.engines.embedder.bundled import BundledEmbedder
 from xiaoer.engines.embedder.remembered import RememberingEmbedder
 from xiaoer.engines.embedder.remote import OpenAiEmbedder
@@ -101,6 +102,12 @@ def worker(brief: WorkerBrief) -> Application:
     )
     assembly = assemble(settings, brief.app_url, ports, SUBSCRIPTIONS, name)
     return create_app(assembly, ROUTERS, extras=(open_demo_doors,))
+
+
+def preload(embedder: str) -> None:
+    """What all workers share, loaded once in their parent: the weights of the bundled model."""
+    if embedder == "bundled":
+        bundled.load()
 
 
 @asynccontextmanager

@@ -38,7 +38,8 @@ def run(wiring: Wiring, **given: Any) -> None:
     def ready(address: str) -> None:
         tell(worded(f"小二已就绪：{address}/desk/", f"Xiaoer is ready: {address}/desk/"))
 
-    serve(Plan(settings, wiring.worker, (migrated, guard), ready), tell)
+    shared = _preload(wiring, settings)
+    serve(Plan(settings, wiring.worker, (migrated, guard), ready, preload=shared), tell)
 
 
 def run_demo(wiring: Wiring, rate: int, **given: Any) -> None:
@@ -46,7 +47,12 @@ def run_demo(wiring: Wiring, rate: int, **given: Any) -> None:
     settings = settings_of(host="127.0.0.1", **given)
     companions = ((wiring.traffic, str(rate)),) if rate else ()
     steps: tuple[Step, ...] = (migrated, planting(wiring))
-    serve(Plan(settings, wiring.worker, steps, _show_demo, companions), tell)
+    shared = _preload(wiring, settings)
+    serve(Plan(settings, wiring.worker, steps, _show_demo, companions, shared), tell)
+
+
+def _preload(wiring: Wiring, settings: Settings) -> tuple[str, ...]:
+    return (wiring.preload, settings.embedder) if wiring.preload else ()
 
 
 def planting(wiring: Wiring) -> Step:

@@ -15,6 +15,7 @@ class Wiring:
     for commands.
     ``plant``: ``async (House) -> None``; seeds the demo group and draws its progress.
     ``traffic``: ``(address, messages_a_minute) -> None``; plays customers until it is ended.
+    ``preload``: ``(name of the embedder) -> None``; loads what all workers share.
     ``groups``: sub-commands of others by name, each a Typer application and a line of help; they
     find this wiring as ``ctx.obj``.
     """
@@ -23,4 +24,5 @@ class Wiring:
     house: str
     plant: str
     traffic: str
+    preload: str = ""
     groups: Mapping[str, tuple[str, str]] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 
 import xiaoer
-from xiaoer.edge.clockwork import keep_knowing, keep_time
+from xiaoer.edge.clockwork import keep_knowing, keep_time, know_at_once
 from xiaoer.edge.http import operations
 from xiaoer.edge.http.doorkeeper import SessionDoorkeeper
 from xiaoer.edge.http.guards import Guards
@@ -35,6 +35,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await know_at_once(assembly.house)
         async with running(assembly) as house:
             app.state.hub = Hub(house)
             await app.state.hub.start()

@@ -33,6 +33,8 @@ class Plan:
     ``Problem`` ends the start. ``ready`` is called once, with the address, when requests are
     answered; then each of ``companions``, ``("package.module:function", argument, …)``, is run
     in a process of its own with the address and its arguments.
+    ``preload``, in the same form, is called once in the parent of the workers, so that they share
+    what it loads; it may leave no thread and no connection behind.
     """
 
     settings: Settings
@@ -40,6 +42,7 @@ class Plan:
     steps: tuple[Step, ...] = ()
     ready: Callable[[str], None] = lambda address: None
     companions: tuple[tuple[str, ...], ...] = ()
+    preload: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

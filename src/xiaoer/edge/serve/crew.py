@@ -41,8 +41,11 @@ class _Seat:
 class Crew:
     """All workers of one server, and the nursery that forks them."""
 
-    def __init__(self, worker: str, size: int, listening: socket.socket, tell: Tell) -> None:
-        self._worker = worker
+    def __init__(
+        self, program: tuple[str, ...], size: int, listening: socket.socket, tell: Tell
+    ) -> None:
+        """``program``: the worker's factory, then what is loaded beforehand with its arguments."""
+        self._program = program
         self._listening = listening
         self._tell = tell
         self._seats = [_Seat(slot) for slot in range(size)]
@@ -67,7 +70,7 @@ class Crew:
         shared = self._listening.fileno()
         module = f"{__package__}.nursery"
         self._nursery = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", module, self._worker, str(shared), str(told)],
+            [sys.executable, "-m", module, str(shared), str(told), *self._program],
             stdin=subprocess.PIPE,
             pass_fds=(shared, told),
             text=True,

@@ -116,15 +116,17 @@ def _end_with(*pipes: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def main(factory: str, listening: int, report: int) -> None:
-    """Import ``factory`` and wait; the other two are inherited descriptors."""
+def main(listening: int, report: int, factory: str, *preload: str) -> None:
+    """Import ``factory``, call ``preload`` and wait; the first two are inherited descriptors."""
     # A collector that runs while modules are made finds nothing, and takes a fifth of the time.
     gc.disable()
     build: Worker = named(factory)
+    if preload:
+        named(preload[0])(*preload[1:])
     gc.freeze()
     gc.enable()
     Nursery(build, socket.socket(fileno=listening), report).run()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])

@@ -36,7 +36,7 @@ def serve(plan: Plan, tell: Tell) -> None:
     with Signals() as signals, suppress(Interrupted), ExitStack() as stack:
         settings = plan.settings
         port = stack.enter_context(listening(settings.host, settings.port))
-        crew = Crew(plan.worker, settings.workers, port, tell)
+        crew = Crew((plan.worker, *plan.preload), settings.workers, port, tell)
         stack.callback(crew.dismiss)
         # Hired before the database is up: importing the application takes longer.
         crew.hire()

@@ -21,6 +21,7 @@ from xiaoer.modules.knowledge.service.searching import (
     learn,
     refresh,
     search,
+    sketch,
 )
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "retire",
     "roll_back",
     "search",
+    "sketch",
     "submit",
     "take_in",
     "versions",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -110,6 +110,11 @@ async def gather(ctx: Ctx) -> Material | None:
 def learn(material: Material) -> Snapshot:
     """Build the learnt index: seconds of pure computation, best done in another process."""
     return _build(material, learnt=True)
+
+
+def sketch(material: Material) -> Snapshot:
+    """Build an index without learning: a fraction of a second, for the time until it is learnt."""
+    return replace(_build(material, learnt=False), revision=(-1, ""))
 
 
 def adopt(memo: Memo, tenant: TenantId, snapshot: Snapshot) -> None:
