@@ -39,7 +39,7 @@ async def computed(folder: Path, name: str, work: Callable[[A], T], given: A) ->
     return await asyncio.to_thread(_read, place)
 
 
-async def kept(folder: Path, name: str) -> Any | None:
+async def kept(folder: Path, name: str) -> Any:
     """What :func:`computed` kept under that name earlier; nothing when it is not there."""
     place = _place(folder, name)
     return await asyncio.to_thread(_read, place) if place.is_file() else None
