@@ -76,7 +76,7 @@ async def make(database: DatabaseUrls) -> AsyncIterator[Callable[[str], Assembly
     yield build
     for one in made:
         await one.courier.stop()
-        await one.engine.dispose()
+        await one.database.dispose()
 
 
 async def tell(one: Assembly, tenant: TenantId, *facts: Fact) -> None:

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests.conftest import Units
+from xiaoer.engines.postgres.assembly import Assembly
 from xiaoer.kit.ids import TenantId
 from xiaoer.ports.ctx import Ctx, Scope, System
 from xiaoer.ports.house import House
@@ -48,7 +49,7 @@ async def test_another_tenants_row_cannot_be_written(unit: Units) -> None:
 
 @pytest.mark.parametrize("end", ["commit", "error", "cancel"])
 async def test_a_connection_used_again_carries_no_scope(
-    unit: Units, assembly: object, house: House, end: str
+    unit: Units, assembly: Assembly, end: str
 ) -> None:
     async def work() -> None:
         async with unit() as ctx:
@@ -64,9 +65,9 @@ async def test_a_connection_used_again_carries_no_scope(
         task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     for _ in range(10):
-        async with house.units.engine.connect() as connection:  # type: ignore[attr-defined]
-            left = await connection.exec_driver_sql(COUNT)
-            assert left.scalar() == 0
+        connection = await assembly.database.connect()
+        assert await connection.fetchval(COUNT) == 0
+        await assembly.database.give_back(connection)
     async with unit() as ctx:
         count = await ctx.uow.row(COUNT)
     assert count is not None

@@ -30,7 +30,7 @@ async def house(settings: Settings, urls: DatabaseUrls) -> AsyncIterator[House]:
     """A house without a courier, as commands get it."""
     built = assemble(settings, urls.app, fake_ports(), (), worker="command")
     yield built.house
-    await built.engine.dispose()
+    await built.database.dispose()
 
 
 def worker(brief: WorkerBrief) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -31,12 +32,18 @@ def encode_cursor(*values: str | int | float | bool | datetime | UUID | None) ->
     return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
 
 
-def decode_cursor(text: str, length: int) -> list[Any]:
-    """Unpack a cursor of ``length`` values; raises :class:`BadCursor` on anything else."""
+def decode_cursor(text: str, *kinds: type) -> list[Any]:
+    """Unpack a cursor of values of these kinds (``str``, ``int``, ``datetime``, ``UUID``).
+
+    Raises :class:`BadCursor` on anything else.
+    """
     try:
         values = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (binascii.Error, ValueError) as error:
+        if not isinstance(values, list) or len(values) != len(kinds):
+            raise BadCursor()
+        return [_READ.get(kind, kind)(value) for kind, value in zip(kinds, values, strict=True)]
+    except (binascii.Error, ValueError, TypeError, AttributeError) as error:
         raise BadCursor() from error
-    if not isinstance(values, list) or len(values) != length:
-        raise BadCursor()
-    return values
+
+
+_READ: dict[type, Callable[[Any], Any]] = {datetime: datetime.fromisoformat}

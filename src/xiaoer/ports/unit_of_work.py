@@ -16,21 +16,21 @@ class UnitOfWork(Protocol):
     delivered after it, at least once to each subscriber and in order per key; an error or a
     cancellation leaves nothing behind; row-level security admits the tenant's rows only.
 
-    ``statement`` is an SQL expression or, on hot paths, SQL text with ``%(name)s`` parameters.
-    Rows give their columns as attributes.
+    ``statement`` is SQL text with ``%(name)s`` parameters; a parameter whose type the server
+    cannot tell from its place is cast. Rows give their columns as attributes.
     """
 
-    async def rows(self, statement: Any, params: Mapping[str, Any] | None = None) -> Sequence[Any]:
+    async def rows(self, statement: str, params: Mapping[str, Any] | None = None) -> Sequence[Any]:
         """All rows of a query."""
         ...
 
-    async def row(self, statement: Any, params: Mapping[str, Any] | None = None) -> Any | None:
+    async def row(self, statement: str, params: Mapping[str, Any] | None = None) -> Any | None:
         """The first row, or nothing."""
         ...
 
     async def run(
         self,
-        statement: Any,
+        statement: str,
         params: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
     ) -> int:
         """Execute, for one or many parameter sets; returns the number of rows touched."""

@@ -6,10 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from xiaoer.engines.postgres.courier import Courier
-from xiaoer.engines.postgres.database import open_engine
+from xiaoer.engines.postgres.database import Database
 from xiaoer.engines.postgres.leases import Leases
 from xiaoer.engines.postgres.outbox import Outbox
 from xiaoer.engines.postgres.unit import PostgresUnits
@@ -24,7 +22,7 @@ class Assembly:
 
     house: House
     courier: Courier
-    engine: AsyncEngine
+    database: Database
 
 
 def assemble(
@@ -35,12 +33,12 @@ def assemble(
     worker: str,
 ) -> Assembly:
     """Wire one worker; nothing is started."""
-    engine = open_engine(app_url, settings.pool_size)
+    database = Database(app_url, settings.pool_size)
     outbox = Outbox(subscriptions, ports.clock, ports.chance)
-    units = PostgresUnits(engine, ports, outbox)
+    units = PostgresUnits(database, ports, outbox)
     house = House(settings, ports, units)
     courier = Courier(house, units, subscriptions, Leases(units, worker))
-    return Assembly(house, courier, engine)
+    return Assembly(house, courier, database)
 
 
 @asynccontextmanager
@@ -56,4 +54,4 @@ async def running(assembly: Assembly) -> AsyncIterator[House]:
         await assembly.courier.stop()
         await ports.durable.stop()
         await ports.bus.stop()
-        await assembly.engine.dispose()
+        await assembly.database.dispose()

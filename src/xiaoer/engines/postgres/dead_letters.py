@@ -33,7 +33,7 @@ async def dead_letters(ctx: Ctx) -> list[dict[str, Any]]:
     """The newest two hundred, with the error of the last attempt."""
     ctx.require("operations.read")
     rows = await ctx.uow.rows(_PAGE, {"tenant": ctx.scope.tenant})
-    return [row._asdict() for row in rows]
+    return [dict(row) for row in rows]
 
 
 async def replay(ctx: Ctx, subscriber: str, fact_id: UUID) -> None:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
-import psycopg
-from psycopg.rows import namedtuple_row
-from sqlalchemy import Executable, text
-from sqlalchemy.exc import DataError, DBAPIError, OperationalError, PendingRollbackError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+import asyncpg
 
+from xiaoer.engines.postgres.database import Connection, Database, numbered
 from xiaoer.engines.postgres.outbox import Outbox
 from xiaoer.kit.event import Fact
 from xiaoer.kit.ids import TenantId
@@ -27,48 +23,54 @@ _ONCE = (
     "ON CONFLICT DO NOTHING"
 )
 _CONNECT_TRIES = 30  # more than a pool keeps: all of them died with the server
+_GONE = (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError)
 
 
 class PostgresUnit:
-    """One transaction; it takes a connection only when the first statement comes.
-
-    SQL text goes to the driver itself: the toolkit's own path to it costs as much again, on every
-    statement of every message.
-    """
+    """One transaction; it takes a connection only when the first statement comes."""
 
     def __init__(
-        self, engine: AsyncEngine, tenant: TenantId | None, ports: Ports, outbox: Outbox
+        self, database: Database, tenant: TenantId | None, ports: Ports, outbox: Outbox
     ) -> None:
-        self._engine = engine
+        self._database = database
         self._tenant = tenant
         self._ports = ports
         self._outbox = outbox
-        self._connection: AsyncConnection | None = None
-        self._driver: Any = None
+        self._connection: Connection | None = None
         self._facts: list[Fact] = []
         self._topics: dict[str, None] = {}
         self._savepoints = 0
         self._unset: list[str] = []
 
-    async def rows(self, statement: Any, params: Mapping[str, Any] | None = None) -> Sequence[Any]:
-        result = await self._execute(statement, params)
-        if isinstance(result, psycopg.AsyncCursor):
-            return await result.fetchall() if result.description else ()
-        return result.all() if result.returns_rows else ()
+    async def rows(self, statement: str, params: Mapping[str, Any] | None = None) -> Sequence[Any]:
+        connection, sql, given = await self._ready(statement, params)
+        with _in_our_words():
+            return await connection.fetch(sql, *given)  # type: ignore[no-any-return]
 
-    async def row(self, statement: Any, params: Mapping[str, Any] | None = None) -> Any | None:
-        result = await self._execute(statement, params)
-        if isinstance(result, psycopg.AsyncCursor):
-            return await result.fetchone() if result.description else None
-        return result.first() if result.returns_rows else None
+    async def row(self, statement: str, params: Mapping[str, Any] | None = None) -> Any | None:
+        connection, sql, given = await self._ready(statement, params)
+        with _in_our_words():
+            return await connection.fetchrow(sql, *given)
 
     async def run(
         self,
-        statement: Any,
+        statement: str,
         params: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
     ) -> int:
-        result = await self._execute(statement, params)
-        return int(result.rowcount)
+        if isinstance(params, Sequence):
+            return await self._run_many(statement, params)
+        connection, sql, given = await self._ready(statement, params)
+        with _in_our_words():
+            status = await connection.execute(sql, *given)
+        count = status.rpartition(" ")[2]
+        return int(count) if count.isdecimal() else 0
+
+    async def _run_many(self, statement: str, many: Sequence[Mapping[str, Any]]) -> int:
+        connection, sql, _ = await self._ready(statement, many[0] if many else None)
+        names = numbered(statement)[1]
+        with _in_our_words():
+            await connection.executemany(sql, [[given[n] for n in names] for given in many])
+        return len(many)
 
     async def once(self, key: str) -> bool:
         given = {"tenant": self._tenant, "key": key, "at": self._ports.clock.now()}
@@ -111,7 +113,8 @@ class PostgresUnit:
         if self._facts and self._tenant:
             lanes = await self._outbox.write(self, self._tenant, self._facts)
         if self._connection is not None:
-            await self._execute("COMMIT", None)
+            with _in_our_words():
+                await self._connection.execute("COMMIT")
         for lane in lanes:
             self._ports.bus.publish(f"lane:{lane}")
         for topic in self._topics:
@@ -122,108 +125,82 @@ class PostgresUnit:
         if self._connection is None:
             return
         try:
-            await self._connection.exec_driver_sql("ROLLBACK")
-        except (DBAPIError, PendingRollbackError):
-            await self._connection.invalidate()
+            await self._connection.execute("ROLLBACK")
+        except (*_GONE, asyncpg.PostgresError):
+            self._connection.terminate()
 
     async def close(self) -> None:
         """Give the connection back."""
         connection, self._connection = self._connection, None
-        self._driver = None
         if connection is not None:
-            await connection.close()
+            await self._database.give_back(connection)
 
-    async def _execute(self, statement: Any, params: Any) -> Any:
+    async def _ready(
+        self, statement: str, params: Mapping[str, Any] | None
+    ) -> tuple[Connection, str, list[Any]]:
+        """The connection in its transaction, and the statement as the driver wants it."""
         connection = self._connection or await self._begin()
         while self._unset:
-            await self._text(connection, f"SAVEPOINT {self._unset.pop(0)}", None)
-        if isinstance(statement, str):
-            return await self._text(connection, statement, params)
-        try:
-            executable: Executable = statement
-            return await connection.execute(executable, params)
-        except DBAPIError as error:
-            raise _in_our_words(error, error.orig) from error
+            with _in_our_words():
+                await connection.execute(f"SAVEPOINT {self._unset.pop(0)}")
+        sql, names = numbered(statement)
+        return connection, sql, [params[name] for name in names] if params else []
 
-    async def _text(self, connection: AsyncConnection, statement: str, params: Any) -> Any:
-        """SQL text by the driver; a connection that broke is not given to anybody else."""
-        cursor = psycopg.AsyncCursor(self._driver, row_factory=namedtuple_row)
-        try:
-            if isinstance(params, Sequence):
-                await cursor.executemany(statement, params)
-            else:
-                await cursor.execute(statement, {} if params is None else params)
-        except psycopg.Error as error:
-            if self._driver.closed:
-                await connection.invalidate(error)
-            raise _in_our_words(error, error) from error
-        return cursor
-
-    async def _begin(self) -> AsyncConnection:
+    async def _begin(self) -> Connection:
         """Open the transaction with its scope; a connection that died while idle is replaced."""
         setting = f"'app.tenant', '{self._tenant}'" if self._tenant else "'app.kernel', 'courier'"
         for attempt in range(1, _CONNECT_TRIES + 1):
-            connection = await self._connect()
+            connection = await self._database.connect()
             try:
-                driver: Any = (await connection.get_raw_connection()).driver_connection
-                await driver.execute(f"BEGIN; SELECT set_config({setting}, true)")
+                await connection.execute(f"BEGIN; SELECT set_config({setting}, true)")
             except BaseException as error:
-                gone = isinstance(error, psycopg.OperationalError)
+                gone = isinstance(error, _GONE) or _is_away(error)
                 if gone:
-                    await connection.invalidate(error)
-                await asyncio.shield(connection.close())
+                    connection.terminate()
+                await asyncio.shield(self._database.give_back(connection))
                 if gone and attempt < _CONNECT_TRIES:
                     continue
-                if _is_away(error):
+                if gone:
                     raise Unavailable() from error
                 raise
-            self._connection, self._driver = connection, driver
+            self._connection = connection
             return connection
         raise AssertionError("unreachable")
 
-    async def _connect(self) -> AsyncConnection:
-        try:
-            return await self._engine.connect()
-        except (DBAPIError, PoolTimeout) as error:
-            raise Unavailable() from error
 
-
-def _in_our_words(error: Exception, cause: BaseException | None) -> Exception:
+@contextmanager
+def _in_our_words() -> Iterator[None]:
     """What a failed statement means to who sent it; the error itself when it is our mistake.
 
-    SQLSTATE class 22, or a NUL that the driver refuses, is a value that no column can hold.
+    SQLSTATE class 22, or what the driver cannot write down, is a value that no column can hold;
+    a value of another type than the column's is our mistake.
     """
-    if _is_away(error):
-        return Unavailable()
-    state = getattr(cause, "sqlstate", None)
-    bad_values = (DataError, psycopg.DataError)
-    if isinstance(error, bad_values) and (state is None or str(state).startswith("22")):
-        return Invalid(reason="含有不能保存的字符或数值")
-    return error
+    try:
+        yield
+    except (*_GONE, asyncpg.PostgresError) as error:
+        if isinstance(error, asyncpg.DataError | ValueError):
+            if isinstance(error.__cause__, TypeError):
+                raise
+            raise Invalid(reason="含有不能保存的字符或数值") from error
+        if isinstance(error, _GONE) or _is_away(error):
+            raise Unavailable() from error
+        raise
 
 
 def _is_away(error: BaseException) -> bool:
     """Whether the server is gone, starting or stopping, rather than the statement wrong.
 
-    A lost connection has no SQLSTATE; classes 08, 53 and 57P are the server's own troubles.
+    SQLSTATE classes 08, 53 and 57P are the server's own troubles.
     """
-    if isinstance(error, DBAPIError):
-        invalidated, cause = error.connection_invalidated, error.orig
-    elif isinstance(error, psycopg.Error):
-        invalidated, cause = False, error
-    else:
-        return False
-    state = getattr(cause, "sqlstate", None)
-    if state is None:
-        return invalidated or isinstance(error, OperationalError | psycopg.OperationalError)
-    return str(state).startswith(("08", "53", "57P"))
+    state = getattr(error, "sqlstate", None)
+    return str(state or "").startswith(("08", "53", "57P"))
 
 
 class PostgresUnits:
     """Opens units, and gathers the receipt of messages into shared commits."""
 
-    def __init__(self, engine: AsyncEngine, ports: Ports, outbox: Outbox) -> None:
-        self.engine = engine
+    def __init__(self, database: Database, ports: Ports, outbox: Outbox) -> None:
+        self._database = database
         self._ports = ports
         self._outbox = outbox
         self._groups: dict[TenantId, Group] = {}
@@ -245,7 +222,7 @@ class PostgresUnits:
     @asynccontextmanager
     async def transaction(self, tenant: TenantId | None) -> AsyncIterator[PostgresUnit]:
         """The transaction itself, for the courier and the receipt."""
-        uow = PostgresUnit(self.engine, tenant, self._ports, self._outbox)
+        uow = PostgresUnit(self._database, tenant, self._ports, self._outbox)
         try:
             yield uow
             await uow.commit()
@@ -311,9 +288,3 @@ class Group:
         else:
             if not future.done():
                 future.set_result(result)
-
-
-async def scalar(engine: AsyncEngine, sql: str) -> Any:
-    """One value outside any scope, for readiness and checks."""
-    async with engine.connect() as connection:
-        return (await connection.execute(text(sql))).scalar()

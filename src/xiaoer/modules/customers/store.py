@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -348,7 +349,7 @@ async def page(ctx: Ctx, search: Search) -> Page[Customer]:
     if search.level:
         clauses.append("level = %(level)s")
     if search.cursor:
-        at, last_id = map(str, decode_cursor(search.cursor, 2))
+        at, last_id = decode_cursor(search.cursor, datetime, UUID)
         given |= {"joined": at, "last": last_id}
         clauses.append("(joined_at, id) < (%(joined)s::timestamptz, %(last)s::uuid)")
     rows = await ctx.uow.rows(

@@ -134,7 +134,7 @@ async def page(ctx: Ctx, search: ProductSearch) -> Page[Product]:
                "(starts_with(unit_path, %(path)s) OR starts_with(%(path)s, unit_path))"]
     clauses += [clause for clause, is_asked in asked.items() if is_asked]
     if search.cursor:
-        (given["after"],) = map(str, decode_cursor(search.cursor, 1))
+        (given["after"],) = decode_cursor(search.cursor, str)
         clauses.append("code > %(after)s::text")
     rows = await ctx.uow.rows(
         f"SELECT * FROM catalog_product WHERE {' AND '.join(clauses)} "

@@ -56,7 +56,7 @@ WHERE tenant_id = %(tenant)s AND status = 'open' AND owner_kind = 'queue'
 _PLACES = """
 WITH pace AS (
   SELECT count(*) / 900.0 AS per_s FROM conversations_audit
-  WHERE tenant_id = %(tenant)s AND verb = 'claim' AND at > %(at)s - interval '15 minutes'
+  WHERE tenant_id = %(tenant)s AND verb = 'claim' AND at > %(at)s::timestamptz - interval '15 minutes'
 )
 SELECT id, row_number() OVER (
   PARTITION BY skill_group ORDER BY priority DESC, waiting_since) AS place, per_s
@@ -233,7 +233,7 @@ async def page(ctx: Ctx, view: View) -> Page[Conversation]:
         clauses.append("(customer_name ILIKE %(like)s OR last_text ILIKE %(like)s)")
         given["like"] = "%" + view.text.replace("%", r"\%").replace("_", r"\_") + "%"
     if view.cursor:
-        first, at, last_id = decode_cursor(view.cursor, 3)
+        first, at, last_id = decode_cursor(view.cursor, int, datetime, UUID)
         given |= {"c0": first, "c1": at, "c2": last_id}
         clauses.append(
             "(-priority, waiting_since, id) > (%(c0)s::int, %(c1)s::timestamptz, %(c2)s::uuid)"

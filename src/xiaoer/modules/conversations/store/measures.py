@@ -11,7 +11,7 @@ from xiaoer.ports.ctx import Ctx
 
 _CLOSE = """
 UPDATE conversations_demand SET closed_at = %(now)s,
-  confirmed_at = CASE WHEN resolved_at IS NOT NULL THEN %(now)s END
+  confirmed_at = CASE WHEN resolved_at IS NOT NULL THEN %(now)s::timestamptz END
 WHERE tenant_id = %(tenant)s AND closed_at IS NULL
   AND GREATEST(last_contact_at, COALESCE(resolved_at, last_contact_at)) < %(before)s
 """
@@ -62,7 +62,7 @@ async def counts(ctx: Ctx, start: datetime, end: datetime, by: str, zone: str) -
     """The numbers of each tier, store or day."""
     statement = _COUNTS.format(label=_GROUPS[by], **CONDITIONS)
     given = _period(ctx, start, end, zone)
-    return [Numbers(**row._asdict()) for row in await ctx.uow.rows(statement, given)]
+    return [Numbers(**dict(row)) for row in await ctx.uow.rows(statement, given)]
 
 
 async def rows(

@@ -226,7 +226,7 @@ async def search(ctx: Ctx, text: str, cursor: str | None, limit: int) -> Page[tu
     query = search_query(text)
     if not query:
         return Page(())
-    before, before_id = decode_cursor(cursor, 2) if cursor else (None, None)
+    before, before_id = decode_cursor(cursor, datetime, UUID) if cursor else (None, None)
     rows = await ctx.uow.rows(
         _SEARCH,
         {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -162,7 +163,7 @@ async def page(ctx: Ctx, look: Look) -> Page[Entry]:
     if given["query"]:
         clauses.append("words @@ %(query)s::tsquery")
     if look.cursor:
-        given["c0"], given["c1"] = decode_cursor(look.cursor, 2)
+        given["c0"], given["c1"] = decode_cursor(look.cursor, datetime, UUID)
         clauses.append("(updated_at, id) < (%(c0)s::timestamptz, %(c1)s::uuid)")
     where = " AND ".join(clauses)
     rows = await ctx.uow.rows(

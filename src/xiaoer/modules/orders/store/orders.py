@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -180,7 +181,7 @@ async def page(ctx: Ctx, search: OrderSearch) -> Page[Order]:
     }
     clauses += [clause for clause, value in asked.items() if value]
     if search.cursor:
-        given["at"], given["last"] = map(str, decode_cursor(search.cursor, 2))
+        given["at"], given["last"] = decode_cursor(search.cursor, datetime, UUID)
         clauses.append("(placed_at, id) < (%(at)s::timestamptz, %(last)s::uuid)")
     rows = await ctx.uow.rows(
         f"SELECT * FROM orders_order WHERE {' AND '.join(clauses)} "

@@ -85,7 +85,7 @@ def order(row: Any, parcels: tuple[Parcel, ...]) -> Order:
     return Order(
         id=OrderId(row.id), version=row.version, number=row.number, status=Status(row.status),
         placed_at=row.placed_at, updated_at=row.updated_at,
-        items=tuple(_item(item, row.currency) for item in row.items),
+        items=tuple(_item(item, row.currency) for item in row["items"]),
         total=money(row.total_minor), customer_id=row.customer_id, unit_path=row.unit_path,
         fulfilment=row.fulfilment, goods=money(row.goods_minor),
         discount=money(row.discount_minor), shipping=money(row.shipping_minor),
@@ -99,7 +99,7 @@ def order(row: Any, parcels: tuple[Parcel, ...]) -> Order:
 def parcel(row: Any) -> Parcel:
     """A row of the parcel table."""
     return Parcel(
-        number=row.number, carrier=row.carrier, status=row.status, items=tuple(row.items),
+        number=row.number, carrier=row.carrier, status=row.status, items=tuple(row["items"]),
         shipped_at=row.shipped_at, eta=row.eta, delivered_at=row.delivered_at,
         events=tuple(
             TrackingEvent(datetime.fromisoformat(one["at"]), one["status"], one["text"])
