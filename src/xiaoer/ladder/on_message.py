@@ -10,7 +10,7 @@ from xiaoer.kit.event import Fact
 from xiaoer.ladder import climb
 from xiaoer.ladder.contracts import Outcome, Step, Turn
 from xiaoer.modules import channels, conversations
-from xiaoer.ports.ctx import Assistant, Ctx, Scope
+from xiaoer.ports.ctx import Assistant, Ctx
 from xiaoer.ports.house import Delivery
 
 TRIES = 4
@@ -22,19 +22,20 @@ async def on_message(delivery: Delivery) -> None:
 
     A draft that was overtaken is made anew; when the customer keeps writing, the third is sent.
     """
-    scope = Scope(delivery.tenant)
     for dropped in range(TRIES):
-        async with delivery.house.unit(Assistant(), scope) as ctx:
-            turn = await conversations.turn(ctx, delivery.key)
-            turn = _as_seen(turn, delivery.facts, dropped)
-            outcome = await climb(ctx, turn) if _is_ours(turn) else None
         try:
             async with delivery.unit(Assistant()) as ctx:
-                if outcome is not None:
-                    await _carry_out(ctx, turn, outcome)
+                await _answer(ctx, delivery, dropped)
             return
         except conversations.errors.Overtaken:
             continue
+
+
+async def _answer(ctx: Ctx, delivery: Delivery, dropped: int) -> None:
+    turn = await conversations.turn(ctx, delivery.key)
+    turn = _as_seen(turn, delivery.facts, dropped)
+    if _is_ours(turn):
+        await _carry_out(ctx, turn, await climb(ctx, turn))
 
 
 def is_for_the_machine(fact: conversations.events.MessageReceived) -> bool:
@@ -72,19 +73,18 @@ def _is_ours(turn: Turn) -> bool:
 
 
 async def _carry_out(ctx: Ctx, turn: Turn, outcome: Outcome) -> None:
-    """Say it, or hand off; keep each tier's try with the demand that it turned out to be."""
+    """Keep each tier's try with the demand that it turned out to be; then say it, or hand off."""
     answer = outcome.answer
+    tries = [*(_climbed(ctx, step) for step in outcome.steps[:-1]), _answered(ctx, outcome)]
+    await conversations.record_tries(
+        ctx, turn, tries, topic=answer.topic, subject=answer.subject
+    )
     if answer.hand_off is not None:
         await conversations.hand_off(ctx, turn, answer.hand_off)
     else:
         await conversations.reply(
             ctx, turn, answer.parts, sources=answer.sources, tier=outcome.tier
         )
-    for step in outcome.steps[:-1]:
-        await conversations.record_try(ctx, turn, _climbed(ctx, step))
-    await conversations.record_try(
-        ctx, turn, _answered(ctx, outcome), topic=answer.topic, subject=answer.subject
-    )
 
 
 def _climbed(ctx: Ctx, step: Step) -> Try:

@@ -296,8 +296,8 @@ async def test_four_numbers_follow_a_demand_through_its_window(
         receipt = await wrote(unit, text, visitor)
         async with unit(AssistantActor()) as ctx:
             turn = await conversations.turn(ctx, receipt.conversation_id)
-            await conversations.record_try(
-                ctx, turn, Try("bot", "answered", "", 0.9, ctx.now()), topic="停车"
+            await conversations.record_tries(
+                ctx, turn, [Try("bot", "answered", "", 0.9, ctx.now())], topic="停车"
             )
             await conversations.reply(ctx, turn, [text_part("答")], tier="bot")
 

@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import orjson
+
 from xiaoer.kit.event import Fact
 from xiaoer.kit.ids import TenantId, uuid7
 from xiaoer.ports.clock import Chance, Clock
@@ -18,17 +20,18 @@ from xiaoer.ports.unit_of_work import UnitOfWork
 
 LANES = 16
 
-_WRITE_LOG = """
-INSERT INTO kernel_outbox (id, tenant_id, name, version, key, seq, body, told_at)
-SELECT * FROM unnest(%(ids)s::uuid[], %(tenants)s::uuid[], %(names)s::text[], %(versions)s::int[],
-                     %(keys)s::uuid[], %(seqs)s::bigint[], %(bodies)s::jsonb[],
-                     %(times)s::timestamptz[])
-"""
-_WRITE_DELIVERIES = """
+_WRITE = """
+WITH told AS (
+  INSERT INTO kernel_outbox (id, tenant_id, name, version, key, seq, body, told_at)
+  SELECT id, %(tenant)s, name, version, key, seq, body, %(at)s
+  FROM json_to_recordset(%(facts)s::json)
+    AS f(id uuid, name text, version int, key uuid, seq bigint, body jsonb)
+)
 INSERT INTO kernel_delivery (subscriber, fact_id, tenant_id, lane, name, key, seq, body, due_at)
-SELECT * FROM unnest(%(groups)s::text[], %(ids)s::uuid[], %(tenants)s::uuid[],
-                     %(lanes)s::smallint[], %(names)s::text[], %(keys)s::uuid[],
-                     %(seqs)s::bigint[], %(bodies)s::jsonb[], %(times)s::timestamptz[])
+SELECT subscriber, id, %(tenant)s, lane, name, key, seq, body, %(at)s
+FROM json_to_recordset(%(facts)s::json)
+    AS f(id uuid, name text, key uuid, seq bigint, body jsonb, lane smallint, owed text[])
+  CROSS JOIN unnest(f.owed) AS subscriber
 """
 
 
@@ -51,37 +54,22 @@ class Outbox:
         """Store the facts; returns the lanes that have something new."""
         now = self._clock.now()
         ms = int(now.timestamp() * 1000)
-        told = [(uuid7(ms, self._chance.bits(74)), fact, fact.body().decode()) for fact in facts]
-        await uow.run(
-            _WRITE_LOG,
-            {
-                "ids": [i for i, _, _ in told],
-                "tenants": [tenant] * len(told),
-                "names": [f.NAME for _, f, _ in told],
-                "versions": [f.VERSION for _, f, _ in told],
-                "keys": [f.key for _, f, _ in told],
-                "seqs": [f.seq for _, f, _ in told],
-                "bodies": [b for _, _, b in told],
-                "times": [now] * len(told),
-            },
-        )
-        owed = [(group, i, fact, body) for i, fact, body in told for group in self._groups(fact)]
-        if owed:
-            await uow.run(
-                _WRITE_DELIVERIES,
-                {
-                    "groups": [g for g, _, _, _ in owed],
-                    "ids": [i for _, i, _, _ in owed],
-                    "tenants": [tenant] * len(owed),
-                    "lanes": [lane_of(f.key) for _, _, f, _ in owed],
-                    "names": [f.NAME for _, _, f, _ in owed],
-                    "keys": [f.key for _, _, f, _ in owed],
-                    "seqs": [f.seq for _, _, f, _ in owed],
-                    "bodies": [b for _, _, _, b in owed],
-                    "times": [now] * len(owed),
-                },
-            )
-        return {lane_of(fact.key) for _, _, fact, _ in owed}
+        told = [self._row(fact, ms) for fact in facts]
+        given = {"tenant": tenant, "at": now, "facts": orjson.dumps(told).decode()}
+        await uow.run(_WRITE, given)
+        return {row["lane"] for row in told if row["owed"]}
+
+    def _row(self, fact: Fact, ms: int) -> dict[str, Any]:
+        return {
+            "id": uuid7(ms, self._chance.bits(74)),
+            "name": fact.NAME,
+            "version": fact.VERSION,
+            "key": fact.key,
+            "seq": fact.seq,
+            "body": orjson.Fragment(fact.body()),
+            "lane": lane_of(fact.key),
+            "owed": self._groups(fact),
+        }
 
     def _groups(self, fact: Fact) -> list[str]:
         return [s.group for s in self._by_name.get(fact.NAME, ()) if s.only is None or s.only(fact)]

@@ -147,7 +147,9 @@ class Stage:
         parts = (nouns.text_part(story.entry.content.answer),)
         await conversations.reply(self.ctx, turn, parts, sources=(source,), tier="bot")
         sure = round(self.rng.uniform(0.66, 0.99), 3)
-        await self._tried(turn, "bot", "answered", story.entry.content.category, sure)
+        made = self._try("bot", "answered", sure)
+        topic = story.entry.content.category
+        await conversations.record_tries(self.ctx, turn, (made,), topic=topic)
 
     async def _errand(self, turn: conversations.contracts.Turn, story: Story) -> None:
         wish = selfservice.understand(story.text)
@@ -162,21 +164,24 @@ class Stage:
         parts = (nouns.text_part(served.text), *cards)
         await conversations.reply(self.ctx, turn, parts, tier="self_service")
         outcome = "answered" if served.settled else "asked"
-        await self._tried(turn, "self_service", outcome, f"selfservice:{wish.errand}", 1.0)
+        made = self._try("self_service", outcome, 1.0)
+        topic = f"selfservice:{wish.errand}"
+        await conversations.record_tries(self.ctx, turn, (made,), topic=topic)
 
     async def _hand_off(self, conversation: UUID, story: Story) -> None:
         self._later(1, 4)
         turn = await conversations.turn(self.ctx, conversation)
         topic = story.entry.content.category if story.entry else ""
-        await self._tried(turn, "bot", "climbed", "", round(self.rng.uniform(0.2, 0.55), 3))
+        unsure = self._try("bot", "climbed", round(self.rng.uniform(0.2, 0.55), 3))
         wanted = nouns.HandOff(
             reason="wants_person",
             skill_group=self._group(story.path, topic),
             parts=(nouns.text_part(CALLED),),
             summary=f"客户说：{story.text}\n诉求：{topic}",
         )
+        called = self._try("human", "handed_off", None)
+        await conversations.record_tries(self.ctx, turn, (unsure, called), topic=topic)
         await conversations.hand_off(self.ctx, turn, wanted)
-        await self._tried(turn, "human", "handed_off", topic, None)
 
     async def _serve(
         self, conversation: UUID, story: Story, person: conversations.contracts.Person
@@ -209,16 +214,8 @@ class Stage:
         parts = (nouns.text_part(text),)
         await conversations.say(ctx, conversation, parts, client_id=f"past-{ctx.new_id()}")
 
-    async def _tried(
-        self,
-        turn: conversations.contracts.Turn,
-        tier: str,
-        outcome: str,
-        topic: str,
-        sure: float | None,
-    ) -> None:
-        made = nouns.Try(tier, outcome, "", sure, self.clock.now())
-        await conversations.record_try(self.ctx, turn, made, topic=topic)
+    def _try(self, tier: str, outcome: str, sure: float | None) -> conversations.contracts.Try:
+        return nouns.Try(tier, outcome, "", sure, self.clock.now())
 
     def _agents(self, path: str) -> list[org.contracts.MemberProfile]:
         return [a for a in self.cast.agents if path.startswith(a.unit_path)]

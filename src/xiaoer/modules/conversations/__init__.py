@@ -5,7 +5,7 @@ from xiaoer.modules.conversations.rules import read_parts
 from xiaoer.modules.conversations.service import measuring, reading
 from xiaoer.modules.conversations.service.answering import (
     hand_off,
-    record_try,
+    record_tries,
     reply,
     turn,
     unsolved,
@@ -39,7 +39,7 @@ __all__ = [
     "read_parts",
     "reading",
     "receive",
-    "record_try",
+    "record_tries",
     "rekey_demands",
     "release",
     "reopen",

@@ -36,19 +36,15 @@ ASSISTANT_NAME = "小二"
 
 async def turn(ctx: Ctx, conversation_id: UUID) -> Turn:
     """One consistent read of what a tier needs."""
-    conversation = await conversations.get(ctx, conversation_id)
-    if conversation is None:
+    found = await conversations.with_demand(ctx, conversation_id)
+    if found is None:
         raise NotFound()
+    conversation, demand, tries = found
     history = await messages.before(
         ctx, conversation_id, conversation.last_seq + 1, HISTORY, internal=False
     )
-    covered = rules.covered_until(history)
-    demand = await demands.get(ctx, conversation.demand_id)
-    if demand is None:
-        raise NotFound()
-    tries = await demands.tries(ctx, demand.id)
-    waiting = rules.unanswered(history, covered)
-    return Turn(conversation, demand, tuple(history), waiting, tuple(tries))
+    waiting = rules.unanswered(history, rules.covered_until(history))
+    return Turn(conversation, demand, tuple(history), waiting, tries)
 
 
 async def reply(
@@ -95,84 +91,54 @@ async def hand_off(ctx: Ctx, turn: Turn, wanted: HandOff) -> Conversation:
 
     Never takes it from a person, and a customer who waits already keeps the place.
     """
-    before = await conversations.get(ctx, turn.conversation.id, lock=True)
-    if before is None:
-        raise NotFound()
-    if rules.owner_kind(before.owner) != "assistant":
-        return before
-    after = await _into_queue(ctx, before, wanted)
+    after = await conversations.to_queue(ctx, turn.conversation.id, wanted)
+    if after is None:
+        return await _as_it_is(ctx, turn)
     if wanted.parts:
         await _tell_customer(ctx, after, turn, wanted.parts)
     if wanted.summary:
         await _note_for_agent(ctx, after, wanted.summary)
-    await demands.note(ctx, before.id, "assistant", "hand_off", {"reason": wanted.reason})
     fact = HandedOff(
-        key=before.id,
+        key=after.id,
         seq=after.version,
-        channel_kind=before.channel_kind,
-        demand_id=before.demand_id,
+        channel_kind=after.channel_kind,
+        demand_id=after.demand_id,
         reason=wanted.reason,
         skill_group=wanted.skill_group,
     )
     ctx.uow.tell(fact)
     ctx.uow.wake("queue")
-    ctx.uow.wake(f"conversation:{before.id}")
+    ctx.uow.wake(f"conversation:{after.id}")
     return after
 
 
-async def _into_queue(ctx: Ctx, before: Conversation, wanted: HandOff) -> Conversation:
-    now = ctx.now()
-    changes = {
-        "owner_kind": "queue",
-        "skill_group": wanted.skill_group,
-        "priority": wanted.priority,
-        "waiting_since": before.waiting_since or now,
-        "status": "open",
-        "resolved_at": None,
-    }
-    after = await conversations.change(ctx, before, changes)
-    assert after is not None, "the row is locked"
-    await demands.understood(
-        ctx,
-        before.demand_id,
-        topic="",
-        subject="",
-        tier="human",
-        at=now,
-        resolved=False,
-        person=True,
-    )
-    return after
+async def _as_it_is(ctx: Ctx, turn: Turn) -> Conversation:
+    found = await conversations.get(ctx, turn.conversation.id)
+    if found is None:
+        raise NotFound()
+    return found
 
 
-async def record_try(
-    ctx: Ctx, turn: Turn, made: Try, *, topic: str = "", subject: str = ""
+async def record_tries(
+    ctx: Ctx, turn: Turn, made: Sequence[Try], *, topic: str = "", subject: str = ""
 ) -> DemandId:
-    """Keep a tier's try, and with it which demand this is; returns that demand."""
+    """Keep the tries of one climb, and with them which demand this is; returns that demand.
+
+    The last of ``made`` is the tier that answered, and says whether the demand is resolved.
+    """
     demand_id = await _assign(ctx, turn, topic, subject)
-    if made.outcome == "climbed":
-        await demands.add_try(ctx, demand_id, turn.conversation.id, made)
-    else:
-        await demands.tried(
-            ctx,
-            demand_id,
-            turn.conversation.id,
-            made,
-            topic=topic,
-            subject=subject,
-            resolved=made.outcome == "answered",
-            person=made.tier == "human",
+    await demands.tried(ctx, demand_id, turn.conversation.id, made, topic, subject)
+    for each in made:
+        ctx.uow.tell(
+            TierTried(
+                key=turn.conversation.id,
+                seq=turn.conversation.version,
+                demand_id=demand_id,
+                tier=each.tier,
+                outcome=each.outcome,
+                reason=each.reason,
+            )
         )
-    ctx.uow.tell(
-        TierTried(
-            key=turn.conversation.id,
-            seq=turn.conversation.version,
-            demand_id=demand_id,
-            tier=made.tier,
-            outcome=made.outcome,
-            reason=made.reason,
-        )
-    )
     return demand_id
 
 

@@ -164,20 +164,12 @@ async def resolve(
         raise NotOpen()
     now = ctx.now()
     by = rules.owner_kind(before.owner)
-    tier = "human" if by == "agent" else "bot"
-    await demands.understood(
-        ctx,
-        before.demand_id,
-        topic="",
-        subject="",
-        tier=tier,
-        at=now,
-        resolved=True,
-        person=by == "agent",
-    )
     if by == "agent":
         made = Try("human", "answered", "resolved", None, now)
-        await demands.add_try(ctx, before.demand_id, before.id, made)
+        await demands.tried(ctx, before.demand_id, before.id, [made])
+        await demands.met_a_person(ctx, before.demand_id, now)
+    else:
+        await demands.settled(ctx, before.demand_id, now)
     return await _close(ctx, before, now, by, details or {})
 
 
@@ -250,17 +242,7 @@ async def _take(ctx: Ctx, before: Conversation, agent: Agent) -> Conversation:
     after = await _change(
         ctx, before, {"owner_kind": "agent", "owner_id": agent.id, "owner_name": agent.name}
     )
-    now = ctx.now()
-    await demands.understood(
-        ctx,
-        before.demand_id,
-        topic="",
-        subject="",
-        tier="human",
-        at=now,
-        resolved=False,
-        person=True,
-    )
+    await demands.met_a_person(ctx, before.demand_id, ctx.now())
     ctx.uow.tell(Claimed(key=before.id, seq=after.version, agent_id=agent.id))
     await _trace(ctx, after, "claim", {})
     return after

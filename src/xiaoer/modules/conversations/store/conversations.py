@@ -8,7 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from xiaoer.kit.paging import Page, decode_cursor, encode_cursor
-from xiaoer.modules.conversations.contracts import Conversation, ConversationId, Person, View
+from xiaoer.modules.conversations.contracts import (
+    Conversation,
+    ConversationId,
+    Demand,
+    HandOff,
+    Person,
+    Try,
+    View,
+)
 from xiaoer.modules.conversations.store import shapes
 from xiaoer.ports.ctx import Ctx, Shopper
 
@@ -16,6 +24,18 @@ _GET = """
 SELECT * FROM conversations_conversation
 WHERE tenant_id = %(tenant)s AND id = %(id)s AND unit_path LIKE %(path)s
   AND (%(visitor)s::uuid IS NULL OR visitor_id = %(visitor)s)
+"""
+_WITH_DEMAND = """
+SELECT c.*, d.customer_key, d.topic, d.subject, d.opened_at AS demanded_at,
+  d.resolved_at AS settled_at, d.contained, d.confirmed_at, d.reopened, d.last_contact_at,
+  (SELECT json_agg(json_build_array(t.tier, t.outcome, t.reason, t.confidence, t.at)
+                   ORDER BY t.id)
+   FROM (SELECT * FROM conversations_try
+         WHERE tenant_id = %(tenant)s AND demand_id = d.id ORDER BY id DESC LIMIT 20) t) AS tries
+FROM conversations_conversation c
+JOIN conversations_demand d ON d.tenant_id = %(tenant)s AND d.id = c.demand_id
+WHERE c.tenant_id = %(tenant)s AND c.id = %(id)s AND c.unit_path LIKE %(path)s
+  AND (%(visitor)s::uuid IS NULL OR c.visitor_id = %(visitor)s)
 """
 _MANY = """
 SELECT * FROM conversations_conversation
@@ -41,6 +61,24 @@ UPDATE conversations_conversation SET version = version + 1,
   resolved_at = %(resolved_at)s, priority = %(priority)s, unsolved = %(unsolved)s
 WHERE tenant_id = %(tenant)s AND id = %(id)s AND version = %(version)s
 RETURNING *
+"""
+_TO_QUEUE = """
+WITH queued AS (
+  UPDATE conversations_conversation SET version = version + 1, changed_version = version + 1,
+    updated_at = %(at)s, status = 'open', owner_kind = 'queue', owner_id = NULL, owner_name = '',
+    skill_group = %(group)s, waiting_since = COALESCE(waiting_since, %(at)s),
+    resolved_at = NULL, priority = %(priority)s
+  WHERE tenant_id = %(tenant)s AND id = %(id)s AND owner_kind = 'assistant'
+  RETURNING *
+), passed_on AS (
+  UPDATE conversations_demand d SET tier = 'human', contained = false, last_contact_at = %(at)s
+  FROM queued WHERE d.tenant_id = %(tenant)s AND d.id = queued.demand_id
+), noted AS (
+  INSERT INTO conversations_audit (tenant_id, conversation_id, at, actor, verb, details)
+  SELECT %(tenant)s, queued.id, %(at)s, 'assistant', 'hand_off',
+    jsonb_build_object('reason', %(reason)s::text) FROM queued
+)
+SELECT * FROM queued
 """
 _RATE = """
 UPDATE conversations_conversation SET rating = %(score)s, version = version + 1,
@@ -95,6 +133,35 @@ async def get(ctx: Ctx, conversation_id: UUID, *, lock: bool = False) -> Convers
     """One conversation within reach, locked until the commit on demand."""
     statement = _GET + " FOR UPDATE" if lock else _GET
     row = await ctx.uow.row(statement, {**_reach(ctx), "id": conversation_id})
+    return shapes.conversation(row) if row else None
+
+
+async def with_demand(
+    ctx: Ctx, conversation_id: UUID
+) -> tuple[Conversation, Demand, tuple[Try, ...]] | None:
+    """One conversation within reach, its current demand, and that one's last twenty tries."""
+    row = await ctx.uow.row(_WITH_DEMAND, {**_reach(ctx), "id": conversation_id})
+    if row is None:
+        return None
+    return shapes.conversation(row), shapes.joined_demand(row), shapes.listed_tries(row.tries)
+
+
+async def to_queue(ctx: Ctx, conversation_id: UUID, wanted: HandOff) -> Conversation | None:
+    """From the assistant into the queue, on record; nothing when someone else owns it.
+
+    The demand of the conversation is not contained from then on.
+    """
+    row = await ctx.uow.row(
+        _TO_QUEUE,
+        {
+            "tenant": ctx.scope.tenant,
+            "id": conversation_id,
+            "at": ctx.now(),
+            "group": wanted.skill_group,
+            "priority": wanted.priority,
+            "reason": wanted.reason,
+        },
+    )
     return shapes.conversation(row) if row else None
 
 

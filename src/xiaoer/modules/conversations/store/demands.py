@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,6 @@ from xiaoer.modules.conversations.contracts import AuditLine, Demand, DemandId, 
 from xiaoer.modules.conversations.store import shapes
 from xiaoer.ports.ctx import Ctx
 
-_GET = "SELECT * FROM conversations_demand WHERE tenant_id = %(tenant)s AND id = %(id)s"
 _EARLIER = """
 SELECT * FROM conversations_demand
 WHERE tenant_id = %(tenant)s AND customer_key = %(key)s AND id <> %(id)s AND topic = %(topic)s
@@ -18,13 +18,19 @@ WHERE tenant_id = %(tenant)s AND customer_key = %(key)s AND id <> %(id)s AND top
   AND resolved_at IS NOT NULL AND closed_at IS NULL
 ORDER BY opened_at DESC LIMIT 1
 """
-_UNDERSTOOD = """
+_TRIED = """
+WITH tried AS (
+  INSERT INTO conversations_try
+    (tenant_id, demand_id, conversation_id, tier, outcome, reason, confidence, at)
+  SELECT %(tenant)s, %(id)s, %(conversation)s, tier, outcome, reason, confidence, at
+  FROM json_to_recordset(%(tries)s::json)
+    AS t(tier text, outcome text, reason text, confidence float8, at timestamptz)
+)
 UPDATE conversations_demand SET
   topic = CASE WHEN topic = '' THEN %(topic)s ELSE topic END,
   subject = CASE WHEN subject = '' THEN %(subject)s ELSE subject END,
   tier = %(tier)s, last_contact_at = %(at)s,
-  resolved_at = CASE WHEN %(resolved)s THEN %(at)s ELSE resolved_at END,
-  contained = contained AND NOT %(person)s
+  resolved_at = CASE WHEN %(resolved)s THEN %(at)s ELSE resolved_at END
 WHERE tenant_id = %(tenant)s AND id = %(id)s
 """
 _RETURNED = """
@@ -34,6 +40,14 @@ WHERE tenant_id = %(tenant)s AND id = %(id)s
 """
 _UNSOLVED = """
 UPDATE conversations_demand SET resolved_at = NULL, last_contact_at = %(at)s
+WHERE tenant_id = %(tenant)s AND id = %(id)s
+"""
+_MET_A_PERSON = """
+UPDATE conversations_demand SET tier = 'human', contained = false, last_contact_at = %(at)s
+WHERE tenant_id = %(tenant)s AND id = %(id)s
+"""
+_SETTLED = """
+UPDATE conversations_demand SET tier = 'bot', resolved_at = %(at)s, last_contact_at = %(at)s
 WHERE tenant_id = %(tenant)s AND id = %(id)s
 """
 _ABSORB = """
@@ -56,17 +70,6 @@ _POINT = """
 UPDATE conversations_conversation SET demand_id = %(demand)s
 WHERE tenant_id = %(tenant)s AND id = %(conversation)s
 """
-_TRY = """
-INSERT INTO conversations_try
-  (tenant_id, demand_id, conversation_id, tier, outcome, reason, confidence, at)
-VALUES (%(tenant)s, %(demand)s, %(conversation)s, %(tier)s, %(outcome)s, %(reason)s,
-        %(confidence)s, %(at)s)
-"""
-_TRIED = f"WITH tried AS ({_TRY}) {_UNDERSTOOD}"
-_TRIES = """
-SELECT * FROM conversations_try WHERE tenant_id = %(tenant)s AND demand_id = %(demand)s
-ORDER BY id DESC LIMIT 20
-"""
 _NOTE = """
 INSERT INTO conversations_audit (tenant_id, conversation_id, at, actor, verb, details)
 VALUES (%(tenant)s, %(conversation)s, %(at)s, %(actor)s, %(verb)s, %(details)s::jsonb)
@@ -79,12 +82,6 @@ _REKEY = """
 UPDATE conversations_demand SET customer_key = %(to)s, closed_at = NULL, confirmed_at = NULL
 WHERE tenant_id = %(tenant)s AND customer_key = %(from)s
 """
-
-
-async def get(ctx: Ctx, demand_id: UUID) -> Demand | None:
-    """One demand."""
-    row = await ctx.uow.row(_GET, {"tenant": ctx.scope.tenant, "id": demand_id})
-    return shapes.demand(row) if row else None
 
 
 async def earlier(ctx: Ctx, current: Demand, topic: str, subject: str) -> Demand | None:
@@ -102,9 +99,14 @@ async def earlier(ctx: Ctx, current: Demand, topic: str, subject: str) -> Demand
     return shapes.demand(row) if row else None
 
 
-async def understood(ctx: Ctx, demand_id: UUID, **seen: Any) -> None:
-    """Keep ``topic, subject, tier, resolved, person`` of a try, at ``at``."""
-    await ctx.uow.run(_UNDERSTOOD, {"tenant": ctx.scope.tenant, "id": demand_id, **seen})
+async def met_a_person(ctx: Ctx, demand_id: UUID, at: datetime) -> None:
+    """From now on it is not contained, whoever resolves it."""
+    await ctx.uow.run(_MET_A_PERSON, {"tenant": ctx.scope.tenant, "id": demand_id, "at": at})
+
+
+async def settled(ctx: Ctx, demand_id: UUID, at: datetime) -> None:
+    """A member says that what the machine answered resolves it."""
+    await ctx.uow.run(_SETTLED, {"tenant": ctx.scope.tenant, "id": demand_id, "at": at})
 
 
 async def returned(ctx: Ctx, demand_id: UUID, at: datetime) -> None:
@@ -133,34 +135,40 @@ async def split(
     )
 
 
-async def add_try(ctx: Ctx, demand_id: UUID, conversation_id: UUID, made: Try) -> None:
-    """Append to the demand's tries."""
-    await ctx.uow.run(_TRY, _try_json(ctx, demand_id, conversation_id, made))
-
-
-async def tried(ctx: Ctx, demand_id: UUID, conversation_id: UUID, made: Try, **seen: Any) -> None:
-    """Append to the tries and keep what this one understood, in one statement."""
-    given = _try_json(ctx, demand_id, conversation_id, made)
-    await ctx.uow.run(_TRIED, {**given, "id": demand_id, **seen})
-
-
-def _try_json(ctx: Ctx, demand_id: UUID, conversation_id: UUID, made: Try) -> dict[str, Any]:
-    return {
-        "tenant": ctx.scope.tenant,
-        "demand": demand_id,
-        "conversation": conversation_id,
-        "tier": made.tier,
-        "outcome": made.outcome,
-        "reason": made.reason,
-        "confidence": made.confidence,
-        "at": made.at,
-    }
-
-
-async def tries(ctx: Ctx, demand_id: UUID) -> list[Try]:
-    """The last twenty, oldest first."""
-    rows = await ctx.uow.rows(_TRIES, {"tenant": ctx.scope.tenant, "demand": demand_id})
-    return [shapes.tier_try(row) for row in rows[::-1]]
+async def tried(
+    ctx: Ctx,
+    demand_id: UUID,
+    conversation_id: UUID,
+    made: Sequence[Try],
+    topic: str = "",
+    subject: str = "",
+) -> None:
+    """Append to the demand's tries, and keep what the last of them understood."""
+    last = made[-1]
+    tries = [
+        {
+            "tier": each.tier,
+            "outcome": each.outcome,
+            "reason": each.reason,
+            "confidence": each.confidence,
+            "at": each.at,
+        }
+        for each in made
+    ]
+    await ctx.uow.run(
+        _TRIED,
+        {
+            "tenant": ctx.scope.tenant,
+            "id": demand_id,
+            "conversation": conversation_id,
+            "tries": shapes.dumps(tries),
+            "topic": topic,
+            "subject": subject,
+            "tier": last.tier,
+            "at": last.at,
+            "resolved": last.outcome == "answered",
+        },
+    )
 
 
 async def note(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -114,9 +115,28 @@ def demand(row: Any) -> Demand:
     )
 
 
-def tier_try(row: Any) -> Try:
-    """A row of the try table."""
-    return Try(row.tier, row.outcome, row.reason, row.confidence, row.at)
+def joined_demand(row: Any) -> Demand:
+    """The demand beside its conversation, whose columns keep their names."""
+    return Demand(
+        id=row.demand_id,
+        customer_key=row.customer_key,
+        topic=row.topic,
+        subject=row.subject,
+        opened_at=row.demanded_at,
+        resolved_at=row.settled_at,
+        contained=row.contained,
+        confirmed_at=row.confirmed_at,
+        reopened=row.reopened,
+        last_contact_at=row.last_contact_at,
+    )
+
+
+def listed_tries(listed: list[list[Any]] | None) -> tuple[Try, ...]:
+    """Tries as lists of ``tier, outcome, reason, confidence, at``."""
+    return tuple(
+        Try(tier, outcome, reason, confidence, datetime.fromisoformat(at))
+        for tier, outcome, reason, confidence, at in listed or ()
+    )
 
 
 def _owner(row: Any) -> Owner:
