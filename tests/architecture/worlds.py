@@ -9,10 +9,10 @@ from uuid import UUID, uuid4
 
 from fastapi import FastAPI
 
+from tests.architecture.schema import tenant_tables
 from tests.conftest import browser
 from xiaoer.kit.ids import MemberId, TenantId
 from xiaoer.kit.money import Money
-from xiaoer.kit.schema import metadata
 from xiaoer.modules import catalog, channels, conversations, customers, desk, knowledge, orders, org
 from xiaoer.modules.conversations.contracts import HandOff
 from xiaoer.modules.customers.contracts import Identity, IdentityKind, Newcomer
@@ -40,8 +40,8 @@ class World:
         """A digest of the rows of every tenant table."""
         found = {}
         async with self.unit() as ctx:
-            for table in metadata.sorted_tables:
-                if "tenant_id" in table.c and not table.name.startswith("kernel_"):
+            for table in tenant_tables():
+                if not table.name.startswith("kernel_"):
                     row = await ctx.uow.row(
                         f"SELECT md5(COALESCE(string_agg(t::text, '|' ORDER BY t::text), ''))"
                         f" AS digest FROM {table.name} t"

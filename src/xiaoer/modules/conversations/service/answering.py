@@ -56,9 +56,9 @@ async def reply(
 ) -> Message:
     """Post the assistant's answer to everything that the turn saw.
 
-    Raises :class:`Overtaken` when a person owns the conversation by now, or the customer wrote
-    again, though the latter at most twice in a row: the third draft is sent, and names what it
-    covers, so that the newest message is answered next.
+    Raises :class:`Overtaken` when a person owns the conversation by now, the same was answered
+    already, or the customer wrote again, though the last at most twice in a row: the third draft
+    is sent, and names what it covers, so that the newest message is answered next.
     """
     before = turn.conversation
     draft = Draft(
@@ -72,7 +72,7 @@ async def reply(
         tier=tier,
     )
     stored = await messages.speak(ctx, before, draft, "assistant")
-    if stored is None and turn.dropped >= rules.MOST_DROPPED:
+    if stored is None and turn.dropped >= rules.MOST_DROPPED and await _is_owed(ctx, before):
         stored = await messages.speak(ctx, before, draft, "assistant_anyway")
     if stored is None:
         raise Overtaken()
@@ -90,16 +90,17 @@ async def reply(
     return draft.spoken(before.id, stored.seq)
 
 
-async def hand_off(ctx: Ctx, turn: Turn, wanted: HandOff) -> Conversation:
+async def hand_off(ctx: Ctx, turn: Turn, wanted: HandOff) -> Conversation | None:
     """Put the conversation into the queue; from then on its demand is not contained.
 
-    Never takes it from a person, and a customer who waits already keeps the place.
+    Nothing when the assistant does not own it by now: it is never taken from a person, and a
+    customer who waits already keeps the place.
     """
     before = await conversations.get(ctx, turn.conversation.id, lock=True)
     if before is None:
         raise NotFound()
     if rules.owner_kind(before.owner) != "assistant":
-        return before
+        return None
     after = await _into_queue(ctx, before, wanted)
     if wanted.parts:
         await _tell_customer(ctx, after, turn, wanted.parts)
@@ -118,6 +119,12 @@ async def hand_off(ctx: Ctx, turn: Turn, wanted: HandOff) -> Conversation:
     ctx.uow.wake("queue")
     ctx.uow.wake(f"conversation:{before.id}")
     return after
+
+
+async def _is_owed(ctx: Ctx, seen: Conversation) -> bool:
+    """Whether the house has said nothing since; the row is locked first, so that it stays so."""
+    await conversations.get(ctx, seen.id, lock=True)
+    return await messages.covered_until(ctx, seen.id) <= seen.last_seq
 
 
 async def _into_queue(ctx: Ctx, before: Conversation, wanted: HandOff) -> Conversation:
