@@ -32,7 +32,6 @@ from xiaoer.main import house as wiring
 from xiaoer.ports.ctx import Actor, Ctx, Member, Scope, System
 from xiaoer.ports.house import House
 
-
 OUTSIDE = "XIAOER_TEST_DATABASE_URL"
 """An administrator's address; with it the tests use that server instead of the embedded one."""
 
