@@ -16,6 +16,9 @@ OPTIONS = $(if $(PORT),--port $(PORT)) $(if $(DATA_DIR),--data-dir "$(DATA_DIR)"
 WEB_SOURCES := $(shell find web -type d \( -name node_modules -o -name dist -o -name .vite \) -prune \
                -o -type f -print 2>/dev/null)
 
+# Without its bytecode cache every Python process compiles the house anew, which takes seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 # An environment that was made elsewhere is no use here: forget that it was installed.
 ifneq "$(shell cat .venv/here 2>/dev/null)" "$(CURDIR)"
 $(shell rm -f .venv/uv .venv/installed .venv/installed-for-tests)
@@ -35,7 +38,7 @@ install: .venv/installed ## Install the server into .venv
 web: web/dist/built ## Build the screens, when their sources are newer than the last build
 
 test: .venv/installed-for-tests ## Run the fast tests
-	@$(RUN) pytest $(ARGS)
+	@$(RUN) pytest -n 2 --dist worksteal $(ARGS)
 
 lint: .venv/installed-for-tests ## Check style and the import contracts
 	@$(RUN) ruff check src tests tools migrations

@@ -15,8 +15,11 @@ import httpx
 import psycopg
 import pytest
 import pytest_asyncio
+import structlog
 from fastapi import FastAPI
 from psycopg.conninfo import make_conninfo
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from tests.fakes import fake_ports
 from xiaoer.edge.http.app import furnish
@@ -29,6 +32,7 @@ from xiaoer.engines.postgres.server import DatabaseUrls, EmbeddedPostgres, prepa
 from xiaoer.kit.ids import TenantId
 from xiaoer.kit.settings import Settings
 from xiaoer.main import house as wiring
+from xiaoer.modules.org import rules as org_rules
 from xiaoer.ports.ctx import Actor, Ctx, Member, Scope, System
 from xiaoer.ports.house import House
 
@@ -80,6 +84,19 @@ def _outside_database(address: str, folder: Path) -> Iterator[DatabaseUrls]:
             yield urls
         finally:
             connection.execute(f"DROP DATABASE {name}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_where_slowness_proves_nothing() -> Iterator[None]:
+    """Passwords are slow to try on purpose, and a traceback in colours is slow to draw."""
+    renderer = structlog.dev.ConsoleRenderer(
+        colors=False, exception_formatter=structlog.dev.plain_traceback
+    )
+    structlog.configure(processors=[renderer])
+    quick = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(org_rules, "_HASHER", quick)
+        yield
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
