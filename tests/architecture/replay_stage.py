@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -95,14 +95,11 @@ class Stage:
 
     async def state(self) -> State:
         """Every row of the tenant in every table but the bookkeeping, and what went outside."""
-        found: State = {}
+        found: State = defaultdict(Counter)
         async with self.unit() as ctx:
             found["outside"] = Counter(await self._outside(ctx))
-            for table in tenant_tables():
-                if table.name not in BOOKKEEPING:
-                    row = f"({_columns(table)})::text AS row"
-                    rows = await ctx.uow.rows(f"SELECT {row} FROM {table.name} t")
-                    found[table.name] = Counter(one.row for one in rows)
+            for row in await ctx.uow.rows(EVERY_ROW):
+                found[row.place][row.content] += 1
         return found
 
     async def _outside(self, ctx: Ctx) -> list[str]:
@@ -125,11 +122,18 @@ def _columns(table: Table) -> str:
     return "to_jsonb(t)" + "".join(f" - '{name}'" for name in dropped)
 
 
+EVERY_ROW = " UNION ALL ".join(
+    f"SELECT '{table.name}' AS place, ({_columns(table)})::text AS content FROM {table.name} t"
+    for table in tenant_tables()
+    if table.name not in BOOKKEEPING
+)
+
+
 def change(before: State, after: State) -> Change:
     """What went and what came, with ids blotted out, so that two tenants can be compared."""
     return {
         table: (_blot(before[table] - after[table]), _blot(after[table] - before[table]))
-        for table in after
+        for table in {*before, *after}
         if before[table] != after[table]
     }
 
