@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hmac
+import json
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -13,7 +15,11 @@ import httpx
 import psycopg
 import pytest
 import pytest_asyncio
+import structlog
 from fastapi import FastAPI
+from psycopg.conninfo import make_conninfo
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from tests.fakes import fake_ports
 from xiaoer.edge.http.app import furnish
@@ -26,23 +32,31 @@ from xiaoer.engines.postgres.server import DatabaseUrls, EmbeddedPostgres, prepa
 from xiaoer.kit.ids import TenantId
 from xiaoer.kit.settings import Settings
 from xiaoer.main import house as wiring
+from xiaoer.modules.org import rules as org_rules
 from xiaoer.ports.ctx import Actor, Ctx, Member, Scope, System
 from xiaoer.ports.house import House
+
+OUTSIDE = "XIAOER_TEST_DATABASE_URL"
+"""An administrator's address; with it the tests use that server instead of the embedded one."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """``-m database`` are the tests whose outcome may depend on the server."""
+    for item in items:
+        if "database" in getattr(item, "fixturenames", ()):
+            item.add_marker("database")
 
 
 @pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseUrls]:
-    """A migrated database of this test process: embedded, or below ``XIAOER_TEST_DATABASE_URL``."""
-    outside = os.environ.get("XIAOER_TEST_DATABASE_URL")
+    """A migrated database of this test process: embedded, or at ``XIAOER_TEST_DATABASE_URL``."""
+    outside = os.environ.get(OUTSIDE)
     if outside:
-        name = f"xiaoer_test_{os.getpid()}"
-        with psycopg.connect(outside, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {name}")
-            connection.execute(f"CREATE DATABASE {name}")
         folder = tmp_path_factory.mktemp("outside")
-        urls = prepare_outside(_with_database(outside, name), folder)
-        migrate(urls.owner)
-        yield urls
+        with _outside_database(outside, folder) as urls:
+            migrate(urls.owner)
+            yield urls
         return
     folder = tmp_path_factory.mktemp("postgres")
     with EmbeddedPostgres.start(Path(folder)) as server:
@@ -50,9 +64,39 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseUrls]
         yield server.urls
 
 
-def _with_database(url: str, name: str) -> str:
-    head, _, _tail = url.rpartition("/")
-    return f"{head}/{name}"
+@contextmanager
+def _outside_database(address: str, folder: Path) -> Iterator[DatabaseUrls]:
+    """A new database there. Roles are the whole server's: test processes share their passwords,
+    and make them one after the other."""
+    passwords = {
+        role: hmac.digest(address.encode(), role.encode(), "sha256").hex()
+        for role in ("owner", "app", "ops")
+    }
+    (folder / "secrets").mkdir()
+    (folder / "secrets" / "postgres.json").write_text(json.dumps(passwords))
+    name = f"xiaoer_test_{uuid4().hex[:12]}"
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        try:
+            connection.execute("SELECT pg_advisory_lock(7)")
+            urls = prepare_outside(make_conninfo(address, dbname=name), folder)
+            connection.execute("SELECT pg_advisory_unlock(7)")
+            yield urls
+        finally:
+            connection.execute(f"DROP DATABASE {name}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_where_slowness_proves_nothing() -> Iterator[None]:
+    """Passwords are slow to try on purpose, and a traceback in colours is slow to draw."""
+    renderer = structlog.dev.ConsoleRenderer(
+        colors=False, exception_formatter=structlog.dev.plain_traceback
+    )
+    structlog.configure(processors=[renderer])
+    quick = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(org_rules, "_HASHER", quick)
+        yield
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -1,5 +1,6 @@
 """Tenants never meet: shown on the migrated database itself, table by table, with rows in it."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,13 +11,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from pgvector.sqlalchemy import Vector
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import namedtuple_row
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
+from tests.conftest import OUTSIDE
 from xiaoer.engines.postgres.server import DatabaseUrls
 
-from .test_tables import whole_schema
+from .schema import whole_schema
 
 APP = "xiaoer_app"
 
@@ -71,6 +74,13 @@ def test_the_servers_role_cannot_step_over_row_level_security(database: Database
             " FROM pg_roles r WHERE rolname = current_user"
         ).fetchone()
     assert role == (APP, False, False, False, False, 0)
+
+
+def test_the_tests_run_on_the_server_that_they_were_given(database: DatabaseUrls) -> None:
+    address = os.environ.get(OUTSIDE)
+    given = conninfo_to_dict(address).get("port", 5432) if address else None
+    with psycopg.connect(database.app) as app:
+        assert app.execute("SELECT inet_server_port()").fetchone() == (given and int(given),)
 
 
 def test_every_tenant_table_shows_nothing_without_a_scope_and_own_rows_with_one(

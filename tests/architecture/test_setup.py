@@ -89,7 +89,7 @@ def test_a_step_that_worked_is_one_line_with_its_time(checkout: Path) -> None:
 
 
 def test_make_plans_the_demo_in_a_folder_with_blanks_and_chinese(checkout: Path) -> None:
-    done = run(checkout, "make", "-n", "demo", "PORT=8123", "DATA_DIR=/tmp/a b")
+    done = run(checkout, "make", "--no-print-directory", "-n", "demo", "PORT=8123", "DATA_DIR=/tmp/a b", "ARGS=")
     assert done.returncode == 0, done.stderr
     last = done.stdout.strip().splitlines()[-1]
     assert last == 'exec .venv/bin/xiaoer demo --port 8123 --data-dir "/tmp/a b"'

@@ -3,31 +3,20 @@
 import importlib
 
 import pytest
-from sqlalchemy import MetaData, Table
+from sqlalchemy import Table
 
-from xiaoer.kit.schema import metadata
-
-from .sources import part, rooms
+from .schema import ROOMS_WITH_TABLES, whole_schema
 
 REGISTRIES = {"org_tenant", "channels_route"}
 """They lead from a public name to a tenant, so that they belong to none."""
 
-with_tables = [room.name for room in rooms() if part(room, "tables")]
-each_room_with_tables = pytest.mark.parametrize("room", with_tables)
+each_room_with_tables = pytest.mark.parametrize("room", ROOMS_WITH_TABLES)
 
 
 def tables_of(room: str) -> list[Table]:
     """The tables that a room declares."""
     module = importlib.import_module(f"xiaoer.modules.{room}.tables")
     return [table for table in vars(module).values() if isinstance(table, Table)]
-
-
-def whole_schema() -> MetaData:
-    """The tables of the kernel and of every room, all declared."""
-    importlib.import_module("xiaoer.engines.postgres.tables")
-    for room in with_tables:
-        importlib.import_module(f"xiaoer.modules.{room}.tables")
-    return metadata
 
 
 @each_room_with_tables
@@ -54,6 +43,6 @@ def test_no_foreign_key_leaves_its_room() -> None:
 
 
 def test_every_table_belongs_to_a_room_or_to_the_kernel() -> None:
-    known = {*with_tables, "kernel"}
+    known = {*ROOMS_WITH_TABLES, "kernel"}
     names = set(whole_schema().tables)
     assert {name for name in names if name.split("_")[0] not in known} == set()

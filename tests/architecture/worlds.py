@@ -9,10 +9,10 @@ from uuid import UUID, uuid4
 
 from fastapi import FastAPI
 
+from tests.architecture.schema import tenant_tables
 from tests.conftest import browser
 from xiaoer.kit.ids import MemberId, TenantId
 from xiaoer.kit.money import Money
-from xiaoer.kit.schema import metadata
 from xiaoer.modules import catalog, channels, conversations, customers, desk, knowledge, orders, org
 from xiaoer.modules.conversations.contracts import HandOff
 from xiaoer.modules.customers.contracts import Identity, IdentityKind, Newcomer
@@ -22,6 +22,12 @@ from xiaoer.ports.house import House
 
 MARKER = "ZEBRA7"
 PASSWORD = "a-long-enough-one"
+FINGERPRINT = " UNION ALL ".join(
+    f"SELECT '{table.name}' AS place, "
+    f"md5(COALESCE(string_agg(t::text, '|' ORDER BY t::text), '')) AS digest FROM {table.name} t"
+    for table in tenant_tables()
+    if not table.name.startswith("kernel_")
+)
 
 
 @dataclass
@@ -38,16 +44,8 @@ class World:
 
     async def fingerprint(self) -> dict[str, str]:
         """A digest of the rows of every tenant table."""
-        found = {}
         async with self.unit() as ctx:
-            for table in metadata.sorted_tables:
-                if "tenant_id" in table.c and not table.name.startswith("kernel_"):
-                    row = await ctx.uow.row(
-                        f"SELECT md5(COALESCE(string_agg(t::text, '|' ORDER BY t::text), ''))"
-                        f" AS digest FROM {table.name} t"
-                    )
-                    found[table.name] = row.digest
-        return found
+            return {row.place: row.digest for row in await ctx.uow.rows(FINGERPRINT)}
 
 
 async def make_world(house: House, password_hash: str) -> World:

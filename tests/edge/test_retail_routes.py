@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection
 
 from tests.conftest import EVERYTHING, Units, browser, member
 from xiaoer.edge.http.app import furnish
+from xiaoer.engines.postgres.assembly import Assembly
 from xiaoer.kit.ids import TenantId
 from xiaoer.kit.money import Money
 from xiaoer.kit.problem import Unauthenticated
@@ -22,7 +23,6 @@ from xiaoer.modules import customers, orders
 from xiaoer.modules.customers.contracts import Identity, IdentityKind, Newcomer
 from xiaoer.modules.orders.contracts import Item, NewOrder, Status
 from xiaoer.ports.ctx import Actor, Scope
-from xiaoer.ports.house import House
 
 PERMISSIONS = EVERYTHING | {"catalog.read", "orders.manage"}
 
@@ -41,11 +41,16 @@ class Door:
         raise Unauthenticated()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def desk(house: House, unit: Units) -> AsyncIterator[httpx.AsyncClient]:
+@pytest.fixture(scope="module")
+def front(assembly: Assembly) -> FastAPI:
     app = FastAPI()
-    furnish(app, house, Door(), wiring.ROUTERS)
-    async with browser(app) as client:
+    furnish(app, assembly.house, Door(), wiring.ROUTERS)
+    return app
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(front: FastAPI, unit: Units) -> AsyncIterator[httpx.AsyncClient]:
+    async with browser(front) as client:
         client.headers["x-tenant"] = str(unit.tenant)
         yield client
 

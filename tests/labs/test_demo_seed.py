@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import aclosing
 from datetime import timedelta
+from functools import cache
 from itertools import islice
 from random import Random
 from uuid import uuid4
@@ -40,13 +41,14 @@ async def _break_off(house: House, slug: str, step: str) -> None:
 
 
 def _group(tenant: TenantId) -> DemoGroup:
-    return build_group(SEED, seed.founded_at(tenant), customers=CUSTOMERS, orders=ORDERS)
+    return seed.build_group(SEED, seed.founded_at(tenant), customers=CUSTOMERS, orders=ORDERS)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _small_batches() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(seed, "BATCH", 200)
+        patch.setattr(seed, "build_group", cache(build_group))  # test_demo_group: always the same
         patch.setattr(history, "STORIES", 40)
         patch.setattr(seed, "read_entries", lambda counters: islice(lore.entries(counters), 90))
         yield

@@ -98,7 +98,9 @@ def nats_street(request: pytest.FixtureRequest) -> Street:
 
 
 @pytest.fixture(params=[
-    local_street, postgres_street, pytest.param(nats_street, marks=pytest.mark.scaleout),
+    local_street,
+    pytest.param(postgres_street, marks=pytest.mark.database),
+    pytest.param(nats_street, marks=pytest.mark.scaleout),
 ])
 async def street(request: pytest.FixtureRequest) -> AsyncIterator[Street]:
     built: Street = request.param(request)

@@ -69,7 +69,7 @@ def dbos(request: pytest.FixtureRequest) -> Callable[[], Durable]:
     return lambda: DbosDurable(urls.app, "test", SystemClock(), back_off_s=BACK_OFF_S)
 
 
-@pytest.fixture(params=[memory, dbos])
+@pytest.fixture(params=[memory, pytest.param(dbos, marks=pytest.mark.database)])
 async def works(request: pytest.FixtureRequest) -> AsyncIterator[Works]:
     built = Works(request.param(request))
     yield built

@@ -159,7 +159,7 @@ async def flood(_: Received) -> Response:
     JSONResponse({"choices": []}),
     completion(None),
     completion([{"type": "text"}]),
-], ids=str)
+], ids=["500", "401", "elsewhere", "page", "list", "no choice", "nothing", "parts"])
 async def test_whatever_a_server_does_wrong_the_model_is_unavailable(
     loopback: Loopback, answer: Response
 ) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from xiaoer.kit.event import Fact
 from xiaoer.ladder import climb
 from xiaoer.ladder.contracts import Outcome, Step, Turn
-from xiaoer.modules import channels, conversations
+from xiaoer.modules import channels, conversations, selfservice
 from xiaoer.ports.ctx import Assistant, Ctx
 from xiaoer.ports.house import Delivery
 
@@ -58,8 +58,13 @@ def _as_seen(turn: Turn, facts: Sequence[Fact], dropped: int) -> Turn:
 
 
 def _waited_for_proof(turn: Turn) -> bool:
-    last = next((t for t in reversed(turn.tries) if t.outcome != "climbed"), None)
-    return last is not None and (last.tier, last.outcome) == ("self_service", "asked")
+    """Whether the last thing that the assistant said asks for a proof; the answer does not."""
+    said = next((m for m in reversed(turn.history) if m.author.kind == "assistant"), None)
+    return said is not None and any(
+        option.get("value") == selfservice.contracts.PROVE
+        for part in said.parts
+        for option in part.fields.get("options", ())
+    )
 
 
 def _is_ours(turn: Turn) -> bool:
@@ -80,7 +85,8 @@ async def _carry_out(ctx: Ctx, turn: Turn, outcome: Outcome) -> None:
         ctx, turn, tries, topic=answer.topic, subject=answer.subject
     )
     if answer.hand_off is not None:
-        await conversations.hand_off(ctx, turn, answer.hand_off)
+        if await conversations.hand_off(ctx, turn, answer.hand_off) is None:
+            raise conversations.errors.Overtaken()
     else:
         await conversations.reply(
             ctx, turn, answer.parts, sources=answer.sources, tier=outcome.tier

@@ -16,12 +16,12 @@ from starlette.requests import HTTPConnection
 from tests.conftest import Units, member
 from xiaoer.edge.http.problems import install_problems
 from xiaoer.engines.channels.webhook import signature
+from xiaoer.engines.postgres.assembly import Assembly
 from xiaoer.kit.ids import TenantId
 from xiaoer.modules import channels, customers
 from xiaoer.modules.channels import http as channels_http
 from xiaoer.modules.channels.contracts import Account, Greeting, Profile, QuickReply
 from xiaoer.ports.ctx import Actor, Member, Scope
-from xiaoer.ports.house import House
 
 SHOP = "https://shop.example"
 GREETINGS = {
@@ -59,16 +59,22 @@ def desk(tenant: TenantId) -> Desk:
     return Desk(tenant, member())
 
 
-@pytest.fixture
-async def http(house: House, desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
-    """A browser on the shop's page; also a member's, and another system."""
+@pytest.fixture(scope="session")
+def front(assembly: Assembly) -> FastAPI:
+    """The room's routes, which take long to build and know no test."""
     app = FastAPI()
-    app.state.house = house
-    app.state.doorkeeper = _Doorkeeper(desk)
+    app.state.house = assembly.house
     install_problems(app)
     app.include_router(channels_http.router)
     app.add_middleware(channels_http.WidgetCors)
-    transport = httpx.ASGITransport(app)
+    return app
+
+
+@pytest.fixture
+async def http(front: FastAPI, desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser on the shop's page; also a member's, and another system."""
+    front.state.doorkeeper = _Doorkeeper(desk)
+    transport = httpx.ASGITransport(front)
     async with httpx.AsyncClient(
         transport=transport, base_url="http://xiaoer.test", headers={"Origin": SHOP}
     ) as client:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -120,8 +121,6 @@ async def test_a_person_speaking_silences_the_assistant(unit: Units) -> None:
 async def test_a_draft_is_dropped_when_the_customer_writes_again_but_not_for_ever(
     unit: Units,
 ) -> None:
-    from dataclasses import replace
-
     visitor = uuid4()
     receipt = await wrote(unit, "你好", visitor)
     async with unit(AssistantActor()) as ctx:
@@ -135,6 +134,19 @@ async def test_a_draft_is_dropped_when_the_customer_writes_again_but_not_for_eve
             ctx, replace(turn, dropped=2), [text_part("答")], tier="bot"
         )
     assert said.covers == (1,)
+
+
+@pytest.mark.parametrize("dropped", [0, 2])
+async def test_what_was_answered_is_not_answered_again_from_the_same_turn(
+    unit: Units, dropped: int
+) -> None:
+    receipt = await wrote(unit, "你好", uuid4())
+    async with unit(AssistantActor()) as ctx:
+        turn = replace(await conversations.turn(ctx, receipt.conversation_id), dropped=dropped)
+        await conversations.reply(ctx, turn, [text_part("答")], tier="bot")
+    async with unit(AssistantActor()) as ctx:
+        with pytest.raises(Overtaken):
+            await conversations.reply(ctx, turn, [text_part("答")], tier="bot")
 
 
 async def test_two_agents_never_both_own_a_conversation(unit: Units) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 from uuid import uuid4
 
 import pytest
@@ -39,6 +40,16 @@ async def hashed() -> str:
 
 def person(login: str, hashed: str, *roles: Role, path: str = "/") -> NewMember:
     return NewMember(login, "林小满", frozenset(roles or {Role.AGENT}), path, (), hashed)
+
+
+def test_a_password_costs_who_tries_them_all_64_mebibytes_and_three_passes_each() -> None:
+    """The product's own hasher, from a module that no test has made quick."""
+    spec = importlib.util.find_spec("xiaoer.modules.org.rules")
+    assert spec is not None
+    assert spec.loader is not None
+    fresh = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(fresh)
+    assert fresh.hash_password(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 async def test_only_the_right_password_opens_a_session(unit: Units, hashed: str) -> None:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+PROVE = "action:prove"
+"""What the option that leads to a proof of identity sends back."""
+
 
 class Errand(StrEnum):
     """What a customer can settle with one tap."""

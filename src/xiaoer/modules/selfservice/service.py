@@ -6,7 +6,7 @@ from uuid import UUID
 
 from xiaoer.modules import catalog, customers, orders
 from xiaoer.modules.selfservice import rules
-from xiaoer.modules.selfservice.contracts import Errand, Served, Wish
+from xiaoer.modules.selfservice.contracts import PROVE, Errand, Served, Wish
 from xiaoer.ports.ctx import Ctx
 
 SHOWN = 3
@@ -35,7 +35,7 @@ async def _orders(ctx: Ctx, wish: Wish, customer_id: UUID | None, locale: str) -
             "number and the last four digits of your phone, or by a code."
         )
         choices = _choices(
-            ("去确认身份" if zh else "Confirm identity", "action:prove"), locale=locale
+            ("去确认身份" if zh else "Confirm identity", PROVE), locale=locale
         )
         return Served(text, (choices,), settled=False)
     customer = await customers.get(ctx, customer_id)

@@ -52,9 +52,9 @@ async def reply(
 ) -> Message:
     """Post the assistant's answer to everything that the turn saw.
 
-    Raises :class:`Overtaken` when a person owns the conversation by now, or the customer wrote
-    again, though the latter at most twice in a row: the third draft is sent, and names what it
-    covers, so that the newest message is answered next.
+    Raises :class:`Overtaken` when a person owns the conversation by now, the same was answered
+    already, or the customer wrote again, though the last at most twice in a row: the third draft
+    is sent, and names what it covers, so that the newest message is answered next.
     """
     before = turn.conversation
     draft = Draft(
@@ -68,7 +68,7 @@ async def reply(
         tier=tier,
     )
     stored = await messages.speak(ctx, before, draft, "assistant")
-    if stored is None and turn.dropped >= rules.MOST_DROPPED:
+    if stored is None and turn.dropped >= rules.MOST_DROPPED and await _is_owed(ctx, before):
         stored = await messages.speak(ctx, before, draft, "assistant_anyway")
     if stored is None:
         raise Overtaken()
@@ -86,14 +86,15 @@ async def reply(
     return draft.spoken(before.id, stored.seq)
 
 
-async def hand_off(ctx: Ctx, turn: Turn, wanted: HandOff) -> Conversation:
+async def hand_off(ctx: Ctx, turn: Turn, wanted: HandOff) -> Conversation | None:
     """Put the conversation into the queue; from then on its demand is not contained.
 
-    Never takes it from a person, and a customer who waits already keeps the place.
+    Nothing when the assistant does not own it by now: it is never taken from a person, and a
+    customer who waits already keeps the place.
     """
     after = await conversations.to_queue(ctx, turn.conversation.id, wanted)
     if after is None:
-        return await _as_it_is(ctx, turn)
+        return None
     if wanted.parts:
         await _tell_customer(ctx, after, turn, wanted.parts)
     if wanted.summary:
@@ -112,11 +113,10 @@ async def hand_off(ctx: Ctx, turn: Turn, wanted: HandOff) -> Conversation:
     return after
 
 
-async def _as_it_is(ctx: Ctx, turn: Turn) -> Conversation:
-    found = await conversations.get(ctx, turn.conversation.id)
-    if found is None:
-        raise NotFound()
-    return found
+async def _is_owed(ctx: Ctx, seen: Conversation) -> bool:
+    """Whether the house has said nothing since; the row is locked first, so that it stays so."""
+    await conversations.get(ctx, seen.id, lock=True)
+    return await messages.covered_until(ctx, seen.id) <= seen.last_seq
 
 
 async def record_tries(

@@ -50,7 +50,7 @@ FROM spoken WHERE c.tenant_id = %(tenant)s AND c.id = %(conversation)s
 RETURNING c.version, spoken.seq, spoken.id
 """
 _CONDITIONS = {
-    "assistant": "owner_kind = 'assistant' AND last_customer_seq = %(covered)s",
+    "assistant": "owner_kind = 'assistant' AND last_seq = %(seen)s",
     "assistant_anyway": "owner_kind = 'assistant'",
     "agent": "owner_kind = 'agent' AND owner_id = %(author_id)s",
     "anyone": "true",
@@ -146,7 +146,7 @@ async def speak(ctx: Ctx, conversation: Conversation, draft: Draft, condition: s
         {
             "tenant": ctx.scope.tenant,
             "conversation": conversation.id,
-            "covered": conversation.last_customer_seq,
+            "seen": conversation.last_seq,
             "id": draft.id,
             "dedupe": _dedupe(draft),
             "client_id": draft.client_id,
