@@ -115,6 +115,7 @@ CASES: dict[str, Case] = {
     "PUT /api/channels/accounts/{account_id}": never(
         version=1, kind="web", name="改", allowed_origins=["https://example.com"]),
     "POST /api/channels/accounts/{account_id}/secret": never(),
+    "POST /api/channels/accounts/{account_id}/secret/retire": never(),
     "GET /api/blobs/{blob}": never(),
     "POST /api/uploads": own(422),
     "POST /widget/{account}/sessions": own(200, lang="zh-CN"),

@@ -287,6 +287,29 @@ export interface ImportResult {
   dry_run: boolean;
 }
 
+export interface Greeting { text: string; quick_replies: { label: string; value: string }[] }
+/** Opening spans of seven days from Monday; a day without spans is closed. */
+export interface WeekHours { week?: [string, string][][]; zone?: string }
+/** What an administrator says about a way in: a widget on a shop's page, or another system's hook. */
+export interface ChannelProfile {
+  kind: string;
+  name: string;
+  unit_path: string;
+  allowed_origins: string[];
+  admits_apps: boolean;
+  greetings: Record<string, Greeting>;
+  hours: WeekHours;
+  hours_text: string;
+  callback_url: string;
+  active: boolean;
+}
+export interface ChannelAccount extends ChannelProfile {
+  id: string;
+  key: string;
+  version: number;
+  secrets: { created_at: string }[];
+}
+
 export interface DeadLetter {
   id: string;
   subscriber: string;

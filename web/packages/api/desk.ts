@@ -1,6 +1,6 @@
 /** Every call of the desk, by room. Paths and shapes are named here and nowhere else. */
 import type {
-  AuditLine, Conversation, ConversationView, Customer, CustomerRow, DeadLetter, DoctorFact,
+  AuditLine, ChannelAccount, ChannelProfile, Conversation, ConversationView, Customer, CustomerRow, DeadLetter, DoctorFact,
   EntryContent, EntryVersion, ImportResult, KnowledgeEntry, Macro, Me, Member, Message, NumberName,
   Numbers, NumbersBy, Order, Page, Part, Presence, PresenceState, SearchHit, SkillGroup, Suggestion,
   TryResult, Unit, Upload, WrapUp,
@@ -131,6 +131,18 @@ export function deskApi(http: Http) {
         onProgress?: (share: number) => void, signal?: AbortSignal,
       ) => http.upload<ImportResult>(
         withQuery(`/api/${room}/imports`, { kind, dry_run }), form(file), onProgress, signal),
+    },
+    channels: {
+      list: () => http.get<Page<ChannelAccount> & { kinds: string[] }>("/api/channels/accounts"),
+      get: (id: string) => http.get<ChannelAccount>(`/api/channels/accounts/${one(id)}`),
+      add: (profile: ChannelProfile) =>
+        http.post<{ account: ChannelAccount; secret: string }>("/api/channels/accounts", profile),
+      save: (id: string, version: number, profile: ChannelProfile) =>
+        http.put<ChannelAccount>(`/api/channels/accounts/${one(id)}`, { version, ...profile }),
+      rotateSecret: (id: string) =>
+        http.post<{ secret: string }>(`/api/channels/accounts/${one(id)}/secret`),
+      retireSecret: (id: string) =>
+        http.post<ChannelAccount>(`/api/channels/accounts/${one(id)}/secret/retire`),
     },
     uploads: {
       add: (file: File, onProgress?: (share: number) => void, signal?: AbortSignal) =>

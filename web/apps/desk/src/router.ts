@@ -32,6 +32,14 @@ export const router = createRouter({
       component: () => import("./org/PeoplePage.vue"), meta: { ability: "managePeople" },
     },
     {
+      path: "/channels", name: "channels",
+      component: () => import("./channels/ChannelsPage.vue"), meta: { ability: "manageChannels" },
+    },
+    {
+      path: "/channels/:id", name: "channel",
+      component: () => import("./channels/ChannelPage.vue"), meta: { ability: "manageChannels" },
+    },
+    {
       path: "/imports", name: "imports",
       component: () => import("./imports/ImportsPage.vue"), meta: { ability: "runImports" },
     },
