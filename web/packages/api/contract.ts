@@ -278,14 +278,24 @@ export interface TryResult {
   items: Candidate[];
 }
 
+/** What an import did, or would do: things made, changed, left alone; rows that an earlier try of
+ *  the run had written; what is wrong (`wrong` counts all, `problems` lists the first thousand). */
 export interface ImportResult {
+  run: string;
+  dry_run: boolean;
   rows: number;
   added: number;
   changed: number;
   unchanged: number;
-  problems: { row: number; field: string; reason: string }[];
-  dry_run: boolean;
+  resumed: number;
+  wrong: number;
+  problems: RowProblem[];
+  notes: RowProblem[];
 }
+export interface RowProblem { row: number; field: string; reason: string }
+export interface ImportWish { dry_run: boolean; skip_errors: boolean; run: string }
+/** `sent` is 0..1 of the upload; `done` of `rows` have been gone through since. */
+export interface ImportStep { sent: number; done: number; rows: number }
 
 export interface Greeting { text: string; quick_replies: { label: string; value: string }[] }
 /** Opening spans of seven days from Monday; a day without spans is closed. */
