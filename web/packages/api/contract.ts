@@ -45,7 +45,17 @@ export interface ImagePart {
   kind: "image"; blob: string; name: string; width?: number; height?: number; bytes: number;
 }
 export interface FilePart { kind: "file"; blob: string; name: string; bytes: number }
-export interface SystemPart { kind: "system"; code: string; fields: Record<string, unknown> }
+/** Said in the reader's language by `code` and `fields`; `text` is for whoever does not know the code. */
+export interface SystemPart { kind: "system"; code: string; fields: object; text?: string }
+/** The fields of the internal note `hand_off_note`. */
+export interface HandOffNote {
+  reason: string;
+  urgent: boolean;
+  said: string;
+  topic: string;
+  subject: string;
+  tried: { tier: string; confidence: number | null }[];
+}
 export type Part = TextPart | ImagePart | FilePart | CardPart | SystemPart;
 
 export type AuthorKind = "customer" | "assistant" | "agent" | "system";

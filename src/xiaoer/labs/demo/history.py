@@ -15,6 +15,7 @@ from uuid import UUID
 from xiaoer.engines.clock.fake import FakeClock
 from xiaoer.labs.demo.sales import HOUR_WEIGHTS
 from xiaoer.labs.demo.shapes import Customer
+from xiaoer.ladder import tier5_human
 from xiaoer.modules import channels, conversations, knowledge, org, selfservice
 from xiaoer.ports.ctx import Ctx, Member
 
@@ -169,11 +170,12 @@ class Stage:
         turn = await conversations.turn(self.ctx, conversation)
         topic = story.entry.content.category if story.entry else ""
         await self._tried(turn, "bot", "climbed", "", round(self.rng.uniform(0.2, 0.55), 3))
+        turn = await conversations.turn(self.ctx, conversation)
         wanted = nouns.HandOff(
-            reason="wants_person",
+            reason="asked",
             skill_group=self._group(story.path, topic),
             parts=(nouns.text_part(CALLED),),
-            summary=f"客户说：{story.text}\n诉求：{topic}",
+            note=(tier5_human.note(turn, "asked"),),
         )
         await conversations.hand_off(self.ctx, turn, wanted)
         await self._tried(turn, "human", "handed_off", topic, None)
