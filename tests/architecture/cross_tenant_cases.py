@@ -127,6 +127,7 @@ CASES: dict[str, Case] = {
     "POST /widget/{account}/rating": stranger(score=5),
     "POST /widget/{account}/leave": stranger(text="hi", contact="1"),
     "POST /widget/{account}/visits": stranger(events=[]),
+    "POST /widget/{account}/visits/forget": stranger(),
     "POST /widget/{account}/prove": stranger(order_number="ZEBRA7-1", phone_last4="0001"),
     "POST /widget/{account}/uploads": Case(frozenset({401, 404, 422}), token=True),
     "GET /widget/{account}/blobs/{blob}": stranger(),
