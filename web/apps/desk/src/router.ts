@@ -65,6 +65,18 @@ router.beforeEach(async (to) => {
   }
 });
 
+const RELOADED = "xiaoer.reloaded";
+const AGAIN_MS = 20_000;
+
+/** A new version came while this page was open, and the old one's parts are gone: load anew, once. */
+router.onError((error: Error, to) => {
+  if (!/module/i.test(error.message)) return;
+  const at = Number(sessionStorage.getItem(RELOADED) ?? 0);
+  if (Date.now() - at < AGAIN_MS) return;
+  sessionStorage.setItem(RELOADED, String(Date.now()));
+  window.location.assign(router.resolve(to.fullPath).href);
+});
+
 onSignedOut(() => {
   const here = router.currentRoute.value;
   if (here.meta.bare || here.matched.length === 0) return;
