@@ -115,6 +115,7 @@ CASES: dict[str, Case] = {
     "PUT /api/channels/accounts/{account_id}": never(
         version=1, kind="web", name="改", allowed_origins=["https://example.com"]),
     "POST /api/channels/accounts/{account_id}/secret": never(),
+    "POST /api/channels/accounts/{account_id}/secret/retire": never(),
     "GET /api/blobs/{blob}": never(),
     "POST /api/uploads": own(422),
     "POST /widget/{account}/sessions": own(200, lang="zh-CN"),
@@ -126,6 +127,7 @@ CASES: dict[str, Case] = {
     "POST /widget/{account}/rating": stranger(score=5),
     "POST /widget/{account}/leave": stranger(text="hi", contact="1"),
     "POST /widget/{account}/visits": stranger(events=[]),
+    "POST /widget/{account}/visits/forget": stranger(),
     "POST /widget/{account}/prove": stranger(order_number="ZEBRA7-1", phone_last4="0001"),
     "POST /widget/{account}/uploads": Case(frozenset({401, 404, 422}), token=True),
     "GET /widget/{account}/blobs/{blob}": stranger(),

@@ -110,7 +110,7 @@ async def a_hand_off_that_is_told_to_another_system(stage: Stage) -> None:
     conversation = await _hook(stage)
     async with stage.unit(Assistant()) as ctx:
         turn = await conversations.turn(ctx, conversation)
-        wanted = HandOff("asked", parts=(text_part("正在为您转接"),), summary="客户要求人工")
+        wanted = HandOff("asked", parts=(text_part("正在为您转接"),), note=(text_part("客户要求人工"),))
         await conversations.hand_off(ctx, turn, wanted)
 
 

@@ -14,7 +14,7 @@ from tests.conftest import browser
 from xiaoer.kit.ids import MemberId, TenantId
 from xiaoer.kit.money import Money
 from xiaoer.modules import catalog, channels, conversations, customers, desk, knowledge, orders, org
-from xiaoer.modules.conversations.contracts import HandOff
+from xiaoer.modules.conversations.contracts import HandOff, text_part
 from xiaoer.modules.customers.contracts import Identity, IdentityKind, Newcomer
 from xiaoer.modules.org.contracts import NewMember, Role, SkillGroup, SkillGroupId, Tenant
 from xiaoer.ports.ctx import Assistant, Ctx, Member, Scope, System
@@ -131,7 +131,7 @@ async def _talk(world: World, account: channels.contracts.Account) -> None:
         receipt = await channels.accept(ctx, entered.session, str(uuid4()), parts)
     async with world.unit(Assistant()) as ctx:
         turn = await conversations.turn(ctx, receipt.conversation_id)
-        await conversations.hand_off(ctx, turn, HandOff("asked", summary=MARKER))
+        await conversations.hand_off(ctx, turn, HandOff("asked", note=(text_part(MARKER),)))
     world.ids |= {
         "conversation_id": receipt.conversation_id, "token": entered.token,
         "blob": "0" * 64, "source_id": world.ids["entry_id"], "fact_id": UUID(int=7),

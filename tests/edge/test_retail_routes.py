@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -146,6 +147,23 @@ async def test_an_import_names_its_bad_row_and_keeps_nothing(desk: httpx.AsyncCl
     assert (await desk.get("/api/customers")).json()["items"] == []
     kept = await desk.post("/api/customers/imports?kind=customers&skip_errors=true", files=file)
     assert kept.json()["created"] == 1
+
+
+async def test_an_import_tells_how_far_it_is_and_ends_with_its_outcome(
+    desk: httpx.AsyncClient,
+) -> None:
+    rows = "".join(f"M{n},客户{n}\n" for n in range(2100))
+    file = {"file": ("people.csv", f"会员号,姓名\n{rows}".encode())}
+    url = "/api/customers/imports?kind=customers&run=told"
+    sent = await desk.post(url, files=file, headers={"accept": "application/x-ndjson"})
+    assert sent.headers["content-type"] == "application/x-ndjson"
+    *steps, last = [json.loads(line) for line in sent.text.splitlines()]
+    assert [step["done"] for step in steps] == [0, 1000, 2000, 2100]
+    assert {step["rows"] for step in steps} == {2100}
+    assert (last["result"]["created"], last["result"]["run"]) == (2100, "told")
+    bad = {"file": ("people.csv", "会员号,姓名,类型\nM1,甲,火星人\n".encode())}
+    refused = await desk.post(url, files=bad, headers={"accept": "application/x-ndjson"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "import_refused")
 
 
 ROUTES = (

@@ -44,15 +44,21 @@ class Shopper:
         return self.panel.locator(".line.theirs").filter(has_text=text)
 
 
+def sign_in(page: Page, address: str, login: str) -> None:
+    """Sign a member of the demo group in and wait for the screen."""
+    page.goto(f"{address}/desk/")
+    page.get_by_label("登录名").fill(login)
+    page.get_by_label("密码", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="登录", exact=True).click()
+    expect(page.get_by_role("navigation", name="主导航")).to_be_visible()
+
+
 class Agent:
     """A member of the demo group, signed in at the desk."""
 
     def __init__(self, page: Page, address: str, login: str) -> None:
         self.page = page
-        page.goto(f"{address}/desk/")
-        page.get_by_label("登录名").fill(login)
-        page.get_by_label("密码", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="登录", exact=True).click()
+        sign_in(page, address, login)
         self.middle = page.get_by_role("region", name="会话", exact=True)
         expect(page.get_by_role("tab", name="排队")).to_be_visible()
 

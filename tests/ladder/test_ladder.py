@@ -168,10 +168,15 @@ async def test_the_agent_sees_what_was_learnt(talk: Talk) -> None:
     await talk.say("转人工")
     async with talk.unit(member()) as ctx:
         assert talk.id
-        notes = [
-            m.text for m in await conversations.reading.messages_of(ctx, talk.id) if m.internal
-        ]
-    assert any("转人工原因：客户要求人工" in note for note in notes)
+        (note,) = [m for m in await conversations.reading.messages_of(ctx, talk.id) if m.internal]
+        found = (await conversations.reading.search(ctx, "客户要求人工")).items
+    assert "转人工原因：客户要求人工" in note.text
+    assert note.id in {message.id for message, _name in found}
+    (part,) = note.as_json()["parts"]
+    assert (part["kind"], part["code"]) == ("system", "hand_off_note")
+    fields = part["fields"]
+    assert (fields["reason"], fields["said"], fields["urgent"]) == ("asked", "转人工", False)
+    assert [one["tier"] for one in fields["tried"]] == ["self_service", "bot"]
 
 
 async def test_a_tier_that_breaks_ends_at_a_person(

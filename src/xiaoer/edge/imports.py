@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby, islice
 from typing import Any, BinaryIO
@@ -69,7 +69,10 @@ class Wish:
 
 @dataclass(slots=True)
 class Outcome:
-    """What an import did. ``resumed``: rows that an earlier try of the run had written."""
+    """What an import did so far: ``done`` of its ``rows`` have been gone through.
+
+    ``resumed``: rows that an earlier try of the run had written.
+    """
 
     run: str
     dry_run: bool
@@ -81,6 +84,7 @@ class Outcome:
     errors: list[RowError] = field(default_factory=list)
     wrong: int = 0
     notes: list[RowError] = field(default_factory=list)
+    done: int = 0
 
     def note(self, row: int, column: str | None, message: str) -> None:
         """Say something about a row that went in."""
@@ -162,6 +166,20 @@ async def run_import(
     house: House, actor: Actor, scope: Scope, wish: Wish, file: BinaryIO
 ) -> Outcome:
     """Check a file, then load it. Raises :class:`ImportRefused` when rows are wrong."""
+    outcome = Outcome(wish.run, wish.dry_run)
+    async for told in await begin_import(house, actor, scope, wish, file):
+        outcome = told
+    return outcome
+
+
+async def begin_import(
+    house: House, actor: Actor, scope: Scope, wish: Wish, file: BinaryIO
+) -> AsyncIterator[Outcome]:
+    """Check a file; what comes back loads it, and tells how far it is after each batch.
+
+    Whoever stops listening stops the import between two batches. Raises
+    :class:`ImportRefused` when rows are wrong.
+    """
     kind = kind_of(wish.room, wish.kind)
     async with house.unit(actor, scope) as ctx:
         ctx.require(kind.permission)
@@ -177,11 +195,20 @@ async def run_import(
     outcome = Outcome(wish.run, wish.dry_run, checked.rows, errors=checked.errors,
                       wrong=checked.wrong)
     again = entries(sheets.rows(file), kind, Outcome(wish.run, wish.dry_run))
+    return _loading(house, (actor, scope, named), again, outcome)
+
+
+async def _loading(
+    house: House, who: tuple[Actor, Scope, Wish], again: Iterator[Entry], outcome: Outcome
+) -> AsyncIterator[Outcome]:
+    actor, scope, named = who
+    yield outcome
     place = 0
     while batch := await asyncio.to_thread(lambda: list(islice(again, BATCH))):
         await _put(house, actor, scope, named, (place, batch, outcome))
+        outcome.done += sum(entry.rows for entry in batch)
+        yield outcome
         place += 1
-    return outcome
 
 
 def _check(rows: Iterator[SheetRow], kind: Kind, wish: Wish, scope: Scope) -> Outcome:

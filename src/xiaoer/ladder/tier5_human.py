@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from xiaoer.ladder.contracts import Answer, HandOff, Turn
+from xiaoer.ladder.contracts import Answer, HandOff, Part, Turn
 from xiaoer.ladder.phrases import locale_of, offer_person, say, text
-from xiaoer.modules import desk
+from xiaoer.modules import conversations, desk
 from xiaoer.ports.ctx import Ctx
 
 URGENT = {"self_harm": 3, "medical": 3, "regulator": 2, "legal": 2, "media": 2, "complaint": 1}
@@ -25,6 +25,9 @@ REASONS = {
     "complaint": "客户要投诉",
 }
 TIERS = {"self_service": "自助", "bot": "机器人", "human": "人工"}
+NOTE = "hand_off_note"
+URGENT_FROM = 2
+LONGEST_QUOTE, MOST_TRIES = 200, 6
 OFFERED = ("nothing_known", "low_confidence")
 
 
@@ -38,7 +41,7 @@ async def human(ctx: Ctx, turn: Turn, reason: str) -> Answer:
     words = text(say(_phrase(reason, staffed=staffed), locale))
     person = turn.conversation.person
     priority = URGENT.get(reason, 0) + LEVELS.get(person.level, 0) + (person.kind == "vip")
-    wanted = HandOff(reason, None, priority, (words,), _summary(turn, reason))
+    wanted = HandOff(reason, None, priority, (words,), (note(turn, reason),))
     return Answer((words,), settled=False, hand_off=wanted)
 
 
@@ -56,14 +59,28 @@ def _was_unknown_before(turn: Turn) -> bool:
     return ends[-1:] == ["offered"]
 
 
-def _summary(turn: Turn, reason: str) -> str:
-    """For the agent: why, about what, and what was tried."""
+def note(turn: Turn, reason: str) -> Part:
+    """For the agent: why, what was said, about what, and what was tried; each desk says it in its
+    reader's language."""
+    said = turn.text.replace("\n", " / ")[:LONGEST_QUOTE]
+    tried = turn.tries[-MOST_TRIES:]
+    fields = {
+        "reason": reason,
+        "urgent": URGENT.get(reason, 0) >= URGENT_FROM,
+        "said": said,
+        "topic": turn.demand.topic,
+        "subject": turn.demand.subject,
+        "tried": [{"tier": t.tier, "confidence": t.confidence} for t in tried],
+    }
+    return conversations.contracts.told_part(NOTE, fields, _in_words(turn, reason, said))
+
+
+def _in_words(turn: Turn, reason: str, said: str) -> str:
     tried = " → ".join(
         f"{TIERS.get(t.tier, t.tier)}{f' {t.confidence:.2f}' if t.confidence is not None else ''}"
-        for t in turn.tries[-6:]
+        for t in turn.tries[-MOST_TRIES:]
     )
-    asked = turn.text.replace("\n", " / ")[:200]
-    lines = [f"转人工原因：{REASONS.get(reason, reason)}", f"客户说：{asked}"]
+    lines = [f"转人工原因：{REASONS.get(reason, reason)}", f"客户说：{said}"]
     if turn.demand.topic and ":" not in turn.demand.topic:
         lines.append(f"诉求：{turn.demand.topic} {turn.demand.subject}".rstrip())
     if tried:

@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from tests.conftest import Units, member
-from tests.rooms.channels.conftest import SHOP, Desk, Opened, opened
+from tests.rooms.channels.conftest import SHOP, Desk, Opened, call, message, opened
+from xiaoer.engines.clock.fake import FakeClock
 from xiaoer.kit.ids import TenantId
 from xiaoer.kit.problem import Forbidden, Invalid, NotFound
 from xiaoer.modules import channels, org
@@ -113,6 +114,20 @@ async def test_the_secret_is_shown_once_and_the_one_before_works_until_the_next(
     await http.post(f"/api/channels/accounts/{hook.account.id}/secret")
     account = (await http.get(f"/api/channels/accounts/{hook.account.id}")).json()
     assert len(account["secrets"]) == 2
+
+
+async def test_a_retired_secret_signs_nothing_any_more_and_the_newest_goes_on(
+    http: httpx.AsyncClient, hook: Opened, clock: FakeClock
+) -> None:
+    url = f"/api/channels/accounts/{hook.account.id}/secret"
+    fresh = (await http.post(url)).json()["secret"]
+    now = clock.now().timestamp()
+    assert (await call(http, hook, message(), at=now)).status_code == 200
+    for _ in range(2):
+        retired = await http.post(f"{url}/retire")
+        assert (retired.status_code, len(retired.json()["secrets"])) == (200, 1)
+    assert (await call(http, hook, message(), at=now)).status_code == 401
+    assert (await call(http, hook, message(), at=now, secret=fresh)).status_code == 200
 
 
 async def test_an_account_is_changed_on_its_newest_view_and_keeps_its_kind(

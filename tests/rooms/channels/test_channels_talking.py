@@ -197,6 +197,26 @@ async def test_looks_are_reported_and_wrong_ones_refused(
     assert (await widget.post("visits", {"events": [look] * 101})).status_code == 422
 
 
+async def test_who_looked_and_where_is_kept_with_consent_only_and_until_it_is_taken_back(
+    http: httpx.AsyncClient, web: Opened, unit: Units
+) -> None:
+    widget = await enter(http, web.key)
+    http.headers.update({"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"})
+    looks = {"events": [{"kind": "page_view", "url": "https://shop.example/p/1?name=王芳"}]}
+    kept = "SELECT visitor_id, url FROM visits_look ORDER BY id"
+    for consent in ({}, {"consent": False}, {"consent": True}):
+        assert (await widget.post("visits", looks | consent)).json() == {"kept": 1}
+    async with unit() as ctx:
+        first, second, third = await ctx.uow.rows(kept)
+    assert {(row.visitor_id, row.url) for row in (first, second)} == {(None, "")}
+    assert (str(third.visitor_id), third.url) == (
+        widget.session["visitor_id"], "https://shop.example/p/1"
+    )  # fmt: skip
+    assert (await widget.post("visits/forget")).json() == {"forgotten": 1}
+    async with unit() as ctx:
+        assert {(r.visitor_id, r.url) for r in await ctx.uow.rows(kept)} == {(None, "")}
+
+
 async def test_a_picture_is_uploaded_sent_and_seen_by_both_sides_only(
     http: httpx.AsyncClient, web: Opened, desk: Desk
 ) -> None:

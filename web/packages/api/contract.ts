@@ -45,7 +45,17 @@ export interface ImagePart {
   kind: "image"; blob: string; name: string; width?: number; height?: number; bytes: number;
 }
 export interface FilePart { kind: "file"; blob: string; name: string; bytes: number }
-export interface SystemPart { kind: "system"; code: string; fields: Record<string, unknown> }
+/** Said in the reader's language by `code` and `fields`; `text` is for whoever does not know the code. */
+export interface SystemPart { kind: "system"; code: string; fields: object; text?: string }
+/** The fields of the internal note `hand_off_note`. */
+export interface HandOffNote {
+  reason: string;
+  urgent: boolean;
+  said: string;
+  topic: string;
+  subject: string;
+  tried: { tier: string; confidence: number | null }[];
+}
 export type Part = TextPart | ImagePart | FilePart | CardPart | SystemPart;
 
 export type AuthorKind = "customer" | "assistant" | "agent" | "system";
@@ -278,13 +288,46 @@ export interface TryResult {
   items: Candidate[];
 }
 
+/** What an import did, or would do: things made, changed, left alone; rows that an earlier try of
+ *  the run had written; what is wrong (`wrong` counts all, `problems` lists the first thousand). */
 export interface ImportResult {
+  run: string;
+  dry_run: boolean;
   rows: number;
   added: number;
   changed: number;
   unchanged: number;
-  problems: { row: number; field: string; reason: string }[];
-  dry_run: boolean;
+  resumed: number;
+  wrong: number;
+  problems: RowProblem[];
+  notes: RowProblem[];
+}
+export interface RowProblem { row: number; field: string; reason: string }
+export interface ImportWish { dry_run: boolean; skip_errors: boolean; run: string }
+/** `sent` is 0..1 of the upload; `done` of `rows` have been gone through since. */
+export interface ImportStep { sent: number; done: number; rows: number }
+
+export interface Greeting { text: string; quick_replies: { label: string; value: string }[] }
+/** Opening spans of seven days from Monday; a day without spans is closed. */
+export interface WeekHours { week?: [string, string][][]; zone?: string }
+/** What an administrator says about a way in: a widget on a shop's page, or another system's hook. */
+export interface ChannelProfile {
+  kind: string;
+  name: string;
+  unit_path: string;
+  allowed_origins: string[];
+  admits_apps: boolean;
+  greetings: Record<string, Greeting>;
+  hours: WeekHours;
+  hours_text: string;
+  callback_url: string;
+  active: boolean;
+}
+export interface ChannelAccount extends ChannelProfile {
+  id: string;
+  key: string;
+  version: number;
+  secrets: { created_at: string }[];
 }
 
 export interface DeadLetter {

@@ -1,7 +1,7 @@
 /** Every call of the desk, by room. Paths and shapes are named here and nowhere else. */
 import type {
-  AuditLine, Conversation, ConversationView, Customer, CustomerRow, DeadLetter, DoctorFact,
-  EntryContent, EntryVersion, ImportResult, KnowledgeEntry, Macro, Me, Member, Message, NumberName,
+  AuditLine, ChannelAccount, ChannelProfile, Conversation, ConversationView, Customer, CustomerRow, DeadLetter, DoctorFact,
+  EntryContent, EntryVersion, ImportResult, ImportStep, ImportWish, KnowledgeEntry, Macro, Me, Member, Message, NumberName,
   Numbers, NumbersBy, Order, Page, Part, Presence, PresenceState, SearchHit, SkillGroup, Suggestion,
   TryResult, Unit, Upload, WrapUp,
 } from "./contract.ts";
@@ -28,6 +28,27 @@ export type SkillGroupForm = Omit<SkillGroup, "id"> & { id?: string };
 
 export interface NumbersQuery { from: string; to: string; by: NumbersBy }
 export type EntryVerb = "submit" | "publish" | "retire";
+
+/** Rooms that came at different times say the same in different words. */
+type ToldImport = Partial<ImportResult> & {
+  rows: number;
+  created?: number;
+  updated?: number;
+  errors?: { row: number; field: string | null; message: string }[];
+  notes?: { row: number; field: string | null; message: string }[];
+};
+
+export function importResult(told: ToldImport): ImportResult {
+  const lines = (said: ToldImport["errors"]) =>
+    (said ?? []).map((one) => ({ row: one.row, field: one.field ?? "", reason: one.message }));
+  const problems = told.problems ?? lines(told.errors);
+  return {
+    run: told.run ?? "", dry_run: told.dry_run ?? false, rows: told.rows,
+    added: told.added ?? told.created ?? 0, changed: told.changed ?? told.updated ?? 0,
+    unchanged: told.unchanged ?? 0, resumed: told.resumed ?? 0,
+    wrong: told.wrong ?? problems.length, problems, notes: lines(told.notes),
+  };
+}
 
 const one = (id: string) => encodeURIComponent(id);
 
@@ -121,16 +142,30 @@ export function deskApi(http: Http) {
         http.get<{ items: EntryVersion[] }>(`/api/knowledge/entries/${one(id)}/versions`),
       try: (text: string, unit: string, locale: "zh-CN" | "en") =>
         http.post<TryResult>("/api/knowledge/try", { text, unit, locale }),
-      import: (file: File, dry_run: boolean, onProgress?: (share: number) => void, signal?: AbortSignal) =>
-        http.upload<ImportResult>(
-          withQuery("/api/knowledge/imports", { dry_run }), form(file), onProgress, signal),
+      import: async (file: File, wish: ImportWish, onStep?: (step: ImportStep) => void, signal?: AbortSignal) =>
+        importResult(await http.upload<ToldImport>(
+          withQuery("/api/knowledge/imports", { dry_run: wish.dry_run }), form(file),
+          (sent) => onStep?.({ sent, done: 0, rows: 0 }), signal)),
     },
     imports: {
-      run: (
-        room: "customers" | "catalog" | "orders", kind: string, file: File, dry_run: boolean,
-        onProgress?: (share: number) => void, signal?: AbortSignal,
-      ) => http.upload<ImportResult>(
-        withQuery(`/api/${room}/imports`, { kind, dry_run }), form(file), onProgress, signal),
+      /** Cut off between two batches when the signal aborts; the same run again goes on from there. */
+      run: async (
+        room: "customers" | "catalog" | "orders", kind: string, file: File, wish: ImportWish,
+        onStep?: (step: ImportStep) => void, signal?: AbortSignal,
+      ) => importResult(await http.uploadTold<ToldImport>(
+        withQuery(`/api/${room}/imports`, { kind, ...wish }), form(file), onStep, signal)),
+    },
+    channels: {
+      list: () => http.get<Page<ChannelAccount> & { kinds: string[] }>("/api/channels/accounts"),
+      get: (id: string) => http.get<ChannelAccount>(`/api/channels/accounts/${one(id)}`),
+      add: (profile: ChannelProfile) =>
+        http.post<{ account: ChannelAccount; secret: string }>("/api/channels/accounts", profile),
+      save: (id: string, version: number, profile: ChannelProfile) =>
+        http.put<ChannelAccount>(`/api/channels/accounts/${one(id)}`, { version, ...profile }),
+      rotateSecret: (id: string) =>
+        http.post<{ secret: string }>(`/api/channels/accounts/${one(id)}/secret`),
+      retireSecret: (id: string) =>
+        http.post<ChannelAccount>(`/api/channels/accounts/${one(id)}/secret/retire`),
     },
     uploads: {
       add: (file: File, onProgress?: (share: number) => void, signal?: AbortSignal) =>

@@ -1,5 +1,5 @@
 /** One way to the server: JSON in and out, problem details as a typed error, uploads with progress. */
-import type { ProblemBody } from "./contract.ts";
+import type { ImportStep, ProblemBody } from "./contract.ts";
 
 export class ApiError extends Error {
   constructor(
@@ -35,10 +35,13 @@ export function withQuery(path: string, query: Query = {}): string {
   return text ? `${path}?${text}` : path;
 }
 
+function apiErrorOf(status: number, problem: Partial<ProblemBody>): ApiError {
+  return new ApiError(status, problem.code ?? "unknown", problem.detail ?? "", problem.fields ?? {});
+}
+
 export async function problemOf(status: number, body: () => Promise<unknown>): Promise<ApiError> {
   try {
-    const problem = (await body()) as Partial<ProblemBody>;
-    return new ApiError(status, problem.code ?? "unknown", problem.detail ?? "", problem.fields ?? {});
+    return apiErrorOf(status, (await body()) as Partial<ProblemBody>);
   } catch {
     return new ApiError(status, status >= 500 ? "server" : "unknown", "");
   }
@@ -93,20 +96,59 @@ export class Http {
   upload<T>(
     path: string, form: FormData, onProgress?: (share: number) => void, signal?: AbortSignal,
   ): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const request = new XMLHttpRequest();
-      request.open("POST", (this.options.root ?? "") + path);
-      request.responseType = "json";
-      request.setRequestHeader("Accept-Language", this.options.locale());
+    return this.send(path, form, "application/json", signal, (request) => {
       request.upload.onprogress = (event) => {
         if (event.lengthComputable) onProgress?.(event.loaded / event.total);
       };
+    }).then((text) => JSON.parse(text) as T);
+  }
+
+  /** Upload to a door that tells how far it is, a line of JSON at a time, and ends with its result.
+   *  A line that never comes is a broken connection. */
+  uploadTold<T>(
+    path: string, form: FormData, onStep?: (step: ImportStep) => void, signal?: AbortSignal,
+  ): Promise<T> {
+    let told: { result?: T; problem?: ProblemBody } = {};
+    let read = 0;
+    const take = (text: string) => {
+      for (let end = text.indexOf("\n", read); end >= 0; end = text.indexOf("\n", read)) {
+        const line = JSON.parse(text.slice(read, end)) as typeof told & { done?: number; rows?: number };
+        read = end + 1;
+        if (line.done !== undefined) onStep?.({ sent: 1, done: line.done, rows: line.rows ?? 0 });
+        else told = line;
+      }
+    };
+    return this.send(path, form, "application/x-ndjson", signal, (request) => {
+      request.upload.onprogress = (event) => {
+        if (event.lengthComputable) onStep?.({ sent: event.loaded / event.total, done: 0, rows: 0 });
+      };
+      request.onprogress = () => { if (request.status < 300) take(request.responseText); };
+    }).then((text) => {
+      take(text);
+      if (told.problem) throw apiErrorOf(told.problem.status, told.problem);
+      if (told.result === undefined) throw new ApiError(0, "unreachable", "");
+      return told.result;
+    });
+  }
+
+  private send(
+    path: string, form: FormData, accept: string, signal: AbortSignal | undefined,
+    listen: (request: XMLHttpRequest) => void,
+  ): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      request.open("POST", (this.options.root ?? "") + path);
+      request.setRequestHeader("Accept", accept);
+      request.setRequestHeader("Accept-Language", this.options.locale());
       request.onerror = () => reject(new ApiError(0, "unreachable", ""));
       request.onabort = () => reject(new ApiError(0, "cancelled", ""));
       request.onload = () => {
-        if (request.status < 300) return resolve(request.response as T);
-        void problemOf(request.status, async () => request.response as unknown).then(reject);
+        if (request.status < 300) return resolve(request.responseText);
+        if (request.status === 401) this.options.onSignedOut?.();
+        const body = async () => JSON.parse(request.responseText) as unknown;
+        void problemOf(request.status, body).then(reject);
       };
+      listen(request);
       signal?.addEventListener("abort", () => request.abort());
       request.send(form);
     });

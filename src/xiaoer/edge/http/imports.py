@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, UploadFile
+import orjson
+from fastapi import APIRouter, Query, Request, Response, UploadFile
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from xiaoer.edge.imports import ImportRefused, NoSuchKind, Outcome, Wish, run_import
-from xiaoer.kit.problem import Forbidden
+from xiaoer.edge.imports import (
+    ImportRefused,
+    NoSuchKind,
+    Outcome,
+    Wish,
+    begin_import,
+    run_import,
+)
+from xiaoer.kit.problem import Forbidden, Problem
 from xiaoer.ports.http import MemberCtx, locale_of, raises
 
 router = APIRouter(tags=["imports"])
+NDJSON = "application/x-ndjson"
 ROOMS = ("customers", "catalog", "orders")
 
 
@@ -43,21 +54,43 @@ class ImportQuery(BaseModel):
 
 async def imported(
     ctx: MemberCtx, request: Request, file: UploadFile, asked: Annotated[ImportQuery, Query()]
-) -> ImportBody:
+) -> Response | ImportBody:
     """Load a CSV, JSONL or XLSX file.
 
     One wrong row and nothing is written, unless ``skip_errors``. The same ``run`` again resumes.
+    Who accepts ``application/x-ndjson`` is told how far it is: ``{"done", "rows"}`` a line, then
+    ``{"result": …}``, or ``{"problem": …}`` where a batch fails; who hangs up stops it.
     """
     room = request.url.path.split("/")[2]
     wish = Wish(room, asked.kind, asked.run or str(ctx.new_id()), asked.dry_run,
                 asked.skip_errors, locale_of(request))
     house = request.app.state.house
-    return _body(await run_import(house, ctx.actor, ctx.scope, wish, file.file))
+    if NDJSON not in request.headers.get("accept", ""):
+        return _body(await run_import(house, ctx.actor, ctx.scope, wish, file.file))
+    steps = await begin_import(house, ctx.actor, ctx.scope, wish, file.file)
+    return StreamingResponse(_told(steps, wish.locale), media_type=NDJSON)
+
+
+async def _told(steps: AsyncIterator[Outcome], locale: str) -> AsyncIterator[bytes]:
+    """A line for each step; the headers are gone by then, so a problem is a line too."""
+    last: Outcome | None = None
+    try:
+        async for last in steps:
+            yield _line({"done": last.done, "rows": last.rows})
+        if last is not None:
+            yield _line({"result": _body(last).model_dump()})
+    except Problem as problem:
+        yield _line({"problem": problem.as_details(locale)})
+
+
+def _line(told: dict[str, Any]) -> bytes:
+    return orjson.dumps(told, default=str) + b"\n"
 
 
 for _room in ROOMS:
     router.add_api_route(
         f"/api/{_room}/imports", imported, methods=["POST"], name=f"import_{_room}",
+        response_model=ImportBody,
         responses=raises(Forbidden, ImportRefused, NoSuchKind),
     )
 

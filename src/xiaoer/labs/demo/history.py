@@ -15,6 +15,7 @@ from uuid import UUID
 from xiaoer.engines.clock.fake import FakeClock
 from xiaoer.labs.demo.sales import HOUR_WEIGHTS
 from xiaoer.labs.demo.shapes import Customer
+from xiaoer.ladder import tier5_human
 from xiaoer.modules import channels, conversations, knowledge, org, selfservice
 from xiaoer.ports.ctx import Ctx, Member
 
@@ -174,10 +175,10 @@ class Stage:
         topic = story.entry.content.category if story.entry else ""
         unsure = self._try("bot", "climbed", round(self.rng.uniform(0.2, 0.55), 3))
         wanted = nouns.HandOff(
-            reason="wants_person",
+            reason="asked",
             skill_group=self._group(story.path, topic),
             parts=(nouns.text_part(CALLED),),
-            summary=f"客户说：{story.text}\n诉求：{topic}",
+            note=(tier5_human.note(turn, "asked"),),
         )
         called = self._try("human", "handed_off", None)
         await conversations.record_tries(self.ctx, turn, (unsure, called), topic=topic)

@@ -7,6 +7,7 @@ from xiaoer.modules.channels.service.accounts import (
     change_account,
     find,
     open_account,
+    retire_secret,
     rotate_secret,
 )
 from xiaoer.modules.channels.service.hooks import hear
@@ -49,6 +50,7 @@ __all__ = [
     "prove_code",
     "prove_order",
     "rate",
+    "retire_secret",
     "rotate_secret",
     "shopper",
     "unsolved",

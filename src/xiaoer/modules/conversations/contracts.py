@@ -80,10 +80,21 @@ class Part:
     def as_json(self) -> dict[str, Any]:
         return {"kind": self.kind, **self.fields}
 
+    @property
+    def words(self) -> str:
+        """What is read and searched of it: a text, or what a ``system`` part says in words."""
+        return str(self.fields.get("text", "")) if self.kind in ("text", "system") else ""
+
 
 def text_part(text: str) -> Part:
     """A part that is plain text."""
     return Part("text", {"text": text})
+
+
+def told_part(code: str, fields: Mapping[str, Any], text: str) -> Part:
+    """Something the house tells: each screen says ``code`` and ``fields`` in its reader's
+    language; ``text`` is for search, export and readers that do not know the code."""
+    return Part("system", {"code": code, "fields": dict(fields), "text": text})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +126,7 @@ class Message:
     @property
     def text(self) -> str:
         """The words of the message, without cards and files."""
-        return "\n".join(str(p.fields["text"]) for p in self.parts if p.kind == "text")
+        return "\n".join(part.words for part in self.parts if part.words)
 
     def as_json(self) -> dict[str, Any]:
         """The message as the interface describes it."""
@@ -324,13 +335,16 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class HandOff:
-    """Why a person is needed, of which group, how urgently, and what to tell the customer."""
+    """Why a person is needed, of which group, how urgently, and what to tell the customer.
+
+    ``note`` is for the agent alone.
+    """
 
     reason: str
     skill_group: UUID | None = None
     priority: int = 0
     parts: tuple[Part, ...] = ()
-    summary: str = ""
+    note: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,14 @@ export const router = createRouter({
       component: () => import("./org/PeoplePage.vue"), meta: { ability: "managePeople" },
     },
     {
+      path: "/channels", name: "channels",
+      component: () => import("./channels/ChannelsPage.vue"), meta: { ability: "manageChannels" },
+    },
+    {
+      path: "/channels/:id", name: "channel",
+      component: () => import("./channels/ChannelPage.vue"), meta: { ability: "manageChannels" },
+    },
+    {
       path: "/imports", name: "imports",
       component: () => import("./imports/ImportsPage.vue"), meta: { ability: "runImports" },
     },
@@ -55,6 +63,18 @@ router.beforeEach(async (to) => {
     if (isSignedOut) return { name: "sign-in", query: { to: to.fullPath } };
     return true;
   }
+});
+
+const RELOADED = "xiaoer.reloaded";
+const AGAIN_MS = 20_000;
+
+/** A new version came while this page was open, and the old one's parts are gone: load anew, once. */
+router.onError((error: Error, to) => {
+  if (!/module/i.test(error.message)) return;
+  const at = Number(sessionStorage.getItem(RELOADED) ?? 0);
+  if (Date.now() - at < AGAIN_MS) return;
+  sessionStorage.setItem(RELOADED, String(Date.now()));
+  window.location.assign(router.resolve(to.fullPath).href);
 });
 
 onSignedOut(() => {

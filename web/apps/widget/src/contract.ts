@@ -63,9 +63,10 @@ export interface Problem {
   detail?: string;
 }
 
+/** Without consent the address and the title are told only by somebody who opens the chat. */
 export interface PageContext {
-  url: string;
-  title: string;
+  url?: string;
+  title?: string;
   store?: string;
   product?: string;
   order?: string;

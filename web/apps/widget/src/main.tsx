@@ -18,6 +18,7 @@ interface Door {
   close(): void;
   identify(token: string | null): void;
   page(subject: Subject): void;
+  consent(granted: boolean): void;
 }
 
 declare global {
@@ -31,12 +32,13 @@ if (script?.dataset.account && !document.querySelector("xiaoer-widget")) begin(s
 
 function begin({ dataset, src }: HTMLScriptElement): void {
   let subject: Subject = { store: dataset.store, product: dataset.product, order: dataset.order };
-  const chat = new Chat({
+  const here = () => ({ url: cleanUrl(location.href), title: document.title });
+  const chat: Chat = new Chat({
     base: new URL(src).origin,
     account: dataset.account!,
     lang: dataset.lang ?? null,
     customerToken: dataset.token || null,
-    page: () => ({ url: cleanUrl(location.href), title: document.title, ...subject }),
+    page: () => ({ ...(chat.visits.consent || chat.isOpen.value ? here() : {}), ...subject }),
   });
   locale.value = pickLocale(chat.api.lang || null, [
     document.documentElement.lang,
@@ -49,6 +51,7 @@ function begin({ dataset, src }: HTMLScriptElement): void {
     open: () => chat.open(),
     close: () => chat.close(),
     identify: (token) => void chat.identify(token),
+    consent: (granted) => void chat.consent(granted === true),
     page: (now) => {
       const isElsewhere = now.store !== subject.store;
       subject = now;
@@ -58,10 +61,14 @@ function begin({ dataset, src }: HTMLScriptElement): void {
   };
   const waiting = window.Xiaoer?.q ?? [];
   window.Xiaoer = door;
+  const call = ([verb, ...args]: (typeof waiting)[number]) =>
+    (door[verb] as (...all: unknown[]) => void)?.(...args);
   whenIdle(() => {
     show(chat, dataset.theme);
+    if (dataset.consent) door.consent(dataset.consent === "true");
+    waiting.filter(([verb]) => verb === "consent").forEach(call);
     viewed();
-    for (const [verb, ...args] of waiting) (door[verb] as (...all: unknown[]) => void)?.(...args);
+    waiting.filter(([verb]) => verb !== "consent").forEach(call);
     void chat.start();
     dispatchEvent(new CustomEvent("xiaoer:ready"));
   });

@@ -113,6 +113,13 @@ async def rotated(account_id: UUID, ctx: MemberCtx) -> dict[str, Any]:
     return {"secret": await accounts.rotate_secret(ctx, account_id)}
 
 
+@router.post("/accounts/{account_id}/secret/retire", responses=raises(Forbidden, NotFound))
+async def retired(account_id: UUID, ctx: MemberCtx) -> dict[str, Any]:
+    """The secret before the newest stops working at once."""
+    await accounts.retire_secret(ctx, account_id)
+    return await _account_json(ctx, await accounts.account(ctx, account_id))
+
+
 async def _account_json(ctx: Ctx, account: Account) -> dict[str, Any]:
     profile = account.profile
     secrets: list[Secret] = await accounts.secret_dates(ctx, account.id)

@@ -67,6 +67,7 @@ class LookBody(BaseModel):
 
 class LooksBody(BaseModel):
     events: Annotated[list[LookBody], Field(max_length=100)]
+    consent: bool = False
 
 
 async def preflight(account: str, request: Request) -> Response:
@@ -170,8 +171,17 @@ async def look(session: Visit, body: LooksBody, request: Request) -> dict[str, A
     looks = [visits.contracts.Look(e.kind, e.url, e.subject, e.at) for e in body.events]
     user_agent = request.headers.get("user-agent", "")
     async with entered(request, session) as ctx:
-        kept = await looking.report(ctx, session, looks, user_agent)
+        kept = await looking.report(
+            ctx, session, looks, user_agent=user_agent, consent=body.consent
+        )
     return {"kept": kept.kept}
+
+
+@router.post("/visits/forget", responses=_REFUSALS)
+async def forget(session: Visit, request: Request) -> dict[str, Any]:
+    """Take consent back: what the visitor looked at becomes anonymous, and still counts."""
+    async with entered(request, session) as ctx:
+        return {"forgotten": await looking.forget(ctx, session)}
 
 
 def _entered_json(

@@ -86,6 +86,16 @@ async def rotate_secret(ctx: Ctx, account_id: UUID) -> str:
     return fresh.value
 
 
+async def retire_secret(ctx: Ctx, account_id: UUID) -> None:
+    """From now on only the newest secret is good; with one secret nothing changes."""
+    ctx.require(MANAGE)
+    if await store.get(ctx, account_id, lock=True) is None:
+        raise NotFound()
+    kept = await store.secrets(ctx, account_id)
+    if len(kept) > 1:
+        await store.set_secrets(ctx, account_id, kept[:1])
+
+
 async def secret_dates(ctx: Ctx, account_id: UUID) -> list[Secret]:
     """Since when the active secrets are, without the secrets."""
     return [Secret("", s.created_at) for s in await store.secrets(ctx, account_id)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from xiaoer.kit.problem import NotFound
@@ -97,8 +96,8 @@ async def hand_off(ctx: Ctx, turn: Turn, wanted: HandOff) -> Conversation | None
         return None
     if wanted.parts:
         await _tell_customer(ctx, after, turn, wanted.parts)
-    if wanted.summary:
-        await _note_for_agent(ctx, after, wanted.summary)
+    if wanted.note:
+        await _note_for_agent(ctx, after, wanted.note)
     fact = HandedOff(
         key=after.id,
         seq=after.version,
@@ -209,8 +208,7 @@ async def _tell_customer(
     await messages.speak(ctx, conversation, draft, "anyone")
 
 
-async def _note_for_agent(ctx: Ctx, conversation: Conversation, summary: str) -> None:
-    parts: tuple[Any, ...] = (Part("text", {"text": summary}),)
+async def _note_for_agent(ctx: Ctx, conversation: Conversation, parts: tuple[Part, ...]) -> None:
     draft = Draft(
         id=MessageId(ctx.new_id()),
         author=Author(AuthorKind.SYSTEM, None, ASSISTANT_NAME),

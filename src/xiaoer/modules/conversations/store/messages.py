@@ -139,7 +139,7 @@ class Draft:
 async def speak(ctx: Ctx, conversation: Conversation, draft: Draft, condition: str) -> Any | None:
     """Store a message if ``condition`` still holds; returns ``version, seq, id`` or nothing."""
     sources = [{"id": s.id, "title": s.title, "kind": s.kind} for s in draft.sources]
-    text = " ".join(str(p.fields["text"]) for p in draft.parts if p.kind == "text")
+    text = " ".join(part.words for part in draft.parts if part.words)
     statement = _SPEAK.format(condition=_CONDITIONS[condition])
     return await ctx.uow.row(
         statement,

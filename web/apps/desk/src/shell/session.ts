@@ -19,6 +19,7 @@ const ABILITIES = {
   editKnowledge: ["knowledge.edit"],
   publishKnowledge: ["knowledge.publish"],
   managePeople: ["org.manage"],
+  manageChannels: ["channels.manage"],
   runImports: ["customers.manage", "catalog.manage", "orders.manage"],
   importCustomers: ["customers.manage"],
   importCatalog: ["catalog.manage"],

@@ -71,8 +71,8 @@ export class Api {
     return this.#ask(`/sources/${encodeURIComponent(id)}`) as Promise<SourceText>;
   }
 
-  visits(events: Visit[]): void {
-    void this.#ask("/visits", { body: { events }, keepalive: true }).catch(() => undefined);
+  visits(events: Visit[], consent: boolean): void {
+    void this.#ask("/visits", { body: { events, consent }, keepalive: true }).catch(() => undefined);
   }
 
   blobUrl(blob: string): string {

@@ -55,6 +55,7 @@ export class Chat extends State {
   #starting: Promise<void> | null = null;
   #restarts = 0;
   #typingTold = 0;
+  #isPageTold = false;
 
   constructor({ base, account, lang, page, customerToken }: ChatOptions) {
     super();
@@ -67,7 +68,11 @@ export class Chat extends State {
     this.api.lang = this.diary.lang ?? lang ?? "";
     this.history = new History(this, this.api, (messages) => this.#arrived(messages));
     this.#admission = new Admission(this.api, this.#memory, customerToken);
-    this.visits = new Visits((events) => this.stage.value === "ready" && this.api.visits(events));
+    this.visits = new Visits((events, consent) => {
+      if (this.stage.value !== "ready") return false;
+      this.api.visits(events, consent);
+      return true;
+    });
     this.#outbox = new Outbox(this.#storage, account, this.#admission.visitor);
     this.outgoing.value = this.#outbox.items;
     this.seenAt.value = this.#admission.seenAt;
@@ -90,7 +95,8 @@ export class Chat extends State {
   open(): void {
     if (this.stage.value === "refused") return;
     this.isOpen.value = true;
-    if (this.stage.value === "ready") this.#line.start();
+    // Who wants to talk shows where they stand; a session that was opened before did not say it.
+    if (this.stage.value === "ready" && this.#isPageTold) this.#line.start();
     else void this.start();
   }
 
@@ -104,6 +110,16 @@ export class Chat extends State {
     if (this.#starting) await this.#starting;
     this.#admission.name(token);
     await this.#rejoin();
+  }
+
+  /** The shopper agreed to be counted as one visitor, or takes it back: then what was noted before
+   *  is made anonymous too. The page says it on every page; what is not said is no. */
+  async consent(granted: boolean): Promise<void> {
+    this.visits.consent = granted;
+    if (granted) return this.#memory.write("consent", "yes");
+    if (this.#memory.read("consent") === null) return;
+    if (this.stage.value !== "ready") await this.start();
+    if ((await this.deed("visits/forget")) === null) this.#memory.write("consent", null);
   }
 
   /** The page is about another store now: who answers may be somebody else. */
@@ -188,7 +204,9 @@ export class Chat extends State {
 
   async #enter(): Promise<void> {
     try {
-      this.#welcome(await this.#admission.enter(this.#page()));
+      const page = this.#page();
+      this.#isPageTold = page.url !== undefined;
+      this.#welcome(await this.#admission.enter(page));
       await this.history.refresh();
       this.stage.value = "ready";
       if (this.isOpen.value || this.timeline.value.length) this.#line.start();

@@ -4,26 +4,47 @@ import type { Visit } from "../contract.ts";
 const GATHER_MS = 4_000;
 const MOST = 50;
 
-export class Visits {
-  readonly #send: (events: Visit[]) => void;
-  readonly #once = new Set<string>();
-  #waiting: Visit[] = [];
-  #timer = 0;
+interface Noted {
+  event: Visit;
+  consent: boolean;
+}
 
-  constructor(send: (events: Visit[]) => void) {
+export class Visits {
+  /** False while nobody can be told yet: then it is kept for later. */
+  readonly #send: (events: Visit[], consent: boolean) => boolean;
+  readonly #once = new Set<string>();
+  #waiting: Noted[] = [];
+  #timer = 0;
+  #consent = false;
+
+  constructor(send: (events: Visit[], consent: boolean) => boolean) {
     this.#send = send;
     addEventListener("pagehide", () => this.flush());
+  }
+
+  /** Whether the shopper agreed, as the shop's page says; nobody said anything: no. */
+  get consent(): boolean {
+    return this.#consent;
+  }
+
+  /** What was noted before a yes stays anonymous; what waits when a no comes becomes so. */
+  set consent(granted: boolean) {
+    this.#consent = granted;
+    if (granted) return;
+    this.#waiting = this.#waiting.map(({ event }) => ({
+      event: { ...event, url: "" },
+      consent: false,
+    }));
   }
 
   /** Notes an event; one with the same `mark` is noted once a page. */
   note(kind: Visit["kind"], subject: string, mark = ""): void {
     if (mark && this.#once.has(mark)) return;
     if (mark) this.#once.add(mark);
+    const url = this.#consent ? cleanUrl(location.href) : "";
     this.#waiting.push({
-      kind,
-      url: cleanUrl(location.href),
-      subject,
-      at: new Date().toISOString(),
+      event: { kind, url, subject, at: new Date().toISOString() },
+      consent: this.#consent,
     });
     if (this.#waiting.length >= MOST) this.flush();
     else this.#timer ||= window.setTimeout(() => this.flush(), GATHER_MS);
@@ -32,9 +53,13 @@ export class Visits {
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = 0;
-    if (!this.#waiting.length) return;
-    this.#send(this.#waiting);
-    this.#waiting = [];
+    for (const consent of [true, false]) {
+      const events = this.#waiting.filter((one) => one.consent === consent).map((one) => one.event);
+      if (events.length && this.#send(events.slice(0, MOST), consent))
+        this.#waiting = this.#waiting.filter((one) => one.consent !== consent);
+    }
+    this.#waiting = this.#waiting.slice(-MOST);
+    if (this.#waiting.length) this.#timer = window.setTimeout(() => this.flush(), GATHER_MS);
   }
 }
 

@@ -153,15 +153,12 @@ function QueueBar() {
   if (chat.owner.value.kind !== "queue") return null;
   const queue = chat.queue.value;
   const words = [t("queue_wait")];
-  if (queue) {
-    words[0] = queue.place <= 1 ? t("queue_next") : t("queue_place", { place: queue.place });
-    const { estimate_s: seconds } = queue;
-    if (seconds !== null) {
-      words.push(
-        seconds < 60 ? t("queue_soon") : t("queue_estimate", { n: Math.round(seconds / 60) }),
-      );
-    }
-  }
+  const { place, estimate_s: seconds } = queue ?? { place: 0, estimate_s: null };
+  // Without a pace there is no estimate, and perhaps nobody there: then nothing is promised.
+  if (place > 1) words[0] = t("queue_place", { place });
+  else if (seconds !== null) words[0] = t("queue_next");
+  if (seconds !== null)
+    words.push(seconds < 60 ? t("queue_soon") : t("queue_estimate", { n: Math.round(seconds / 60) }));
   return (
     <div class="bar queue-bar" role="status">
       <span>{words.join(" · ")}</span>
