@@ -145,7 +145,10 @@ async def _claim_next(call: Call) -> None:
 async def _resolve(call: Call) -> None:
     async with call.house.unit(call.line.actor, call.line.scope) as ctx:
         resolved = await conversations.resolve(
-            ctx, call.id_of("conversation"), call.number("version")
+            ctx,
+            call.id_of("conversation"),
+            call.number("version"),
+            seen_seq=call.number("seen_seq"),
         )
     call.ok(resolved)
 
