@@ -51,6 +51,24 @@ def test_a_shopper_is_served_by_a_person_from_the_first_word_to_the_rating(
     expect(shopper.heard("您好，拉链我们免费修")).to_have_count(1)
 
 
+def test_words_that_come_while_an_agent_resolves_are_shown_and_it_is_asked_again(
+    shopper: Shopper, agent: Agent
+) -> None:
+    agent.look_at("排队")
+    shopper.ask_person()
+    shopper.say("围巾起球了，编号五一")
+    agent.open("围巾起球了，编号五一")
+    agent.claim()
+    agent.middle.get_by_role("button", name="解决", exact=True).click()
+    dialog = agent.page.get_by_role("dialog", name="解决这条会话")
+    expect(dialog.get_by_role("button", name="解决", exact=True)).to_be_visible()
+
+    shopper.say("等等，手套也起球")
+    expect(dialog.get_by_role("alert")).to_contain_text("等等，手套也起球")
+    dialog.get_by_role("button", name="仍然解决", exact=True).click()
+    expect(agent.middle.get_by_text("会话已解决").first).to_be_visible()
+
+
 def test_of_two_agents_who_take_the_same_conversation_one_owns_it(
     demo: DemoServer, shopper: Shopper, agent: Agent, opened: Callable[..., BrowserContext]
 ) -> None:

@@ -27,7 +27,7 @@ from xiaoer.modules.conversations.contracts import (
     View,
     text_part,
 )
-from xiaoer.modules.conversations.errors import AlreadyClaimed, NotYours, Overtaken
+from xiaoer.modules.conversations.errors import AlreadyClaimed, CustomerWrote, NotYours, Overtaken
 from xiaoer.ports.ctx import Assistant as AssistantActor
 from xiaoer.ports.ctx import Scope, System
 from xiaoer.ports.house import House
@@ -216,6 +216,43 @@ async def test_a_decision_on_an_old_view_is_refused(unit: Units) -> None:
             await conversations.resolve(ctx, conversation_id, seen.version)
     async with unit(owner) as ctx:
         resolved = await conversations.resolve(ctx, conversation_id, claimed.version)
+    assert resolved.status is Status.RESOLVED
+
+
+async def test_what_the_customer_has_just_written_is_read_before_it_is_resolved(
+    unit: Units,
+) -> None:
+    visitor = uuid4()
+    conversation_id = await handed_off(unit, visitor)
+    owner = member()
+    async with unit(owner) as ctx:
+        screen = await conversations.claim(ctx, conversation_id)
+    news = await wrote(unit, "等等，还有一件事", visitor)
+    async with unit(owner) as ctx:
+        with pytest.raises(CustomerWrote) as refused:
+            await conversations.resolve(
+                ctx, conversation_id, screen.version, seen_seq=screen.last_seq
+            )
+        assert (await conversations.get(ctx, conversation_id)).status is Status.OPEN
+    assert refused.value.fields["seq"] == news.seq
+    async with unit(owner) as ctx:
+        resolved = await conversations.resolve(
+            ctx, conversation_id, screen.version, seen_seq=refused.value.fields["seq"]
+        )
+    assert resolved.status is Status.RESOLVED
+
+
+async def test_a_colleagues_note_does_not_stop_a_resolution(unit: Units) -> None:
+    conversation_id = await handed_off(unit, uuid4())
+    owner = member()
+    async with unit(owner) as ctx:
+        screen = await conversations.claim(ctx, conversation_id)
+        await conversations.say(
+            ctx, conversation_id, [text_part("他是老客户")], client_id="n", internal=True
+        )
+        resolved = await conversations.resolve(
+            ctx, conversation_id, screen.version, seen_seq=screen.last_seq
+        )
     assert resolved.status is Status.RESOLVED
 
 

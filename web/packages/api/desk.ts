@@ -91,8 +91,8 @@ export function deskApi(http: Http) {
       transfer: (id: string, body: {
         version: number; to_member?: string; to_skill_group?: string; note?: string;
       }) => act(id, "transfer", body),
-      resolve: (id: string, version: number, wrap_up?: WrapUp) =>
-        act(id, "resolve", { version, ...(wrap_up ? { wrap_up } : {}) }),
+      resolve: (id: string, body: { version: number; seen_seq: number; wrap_up?: WrapUp }) =>
+        act(id, "resolve", body),
       reopen: (id: string, version: number) => act(id, "reopen", { version }),
       send: (id: string, client_id: string, parts: Part[]) =>
         http.post<{ id: string; seq: number; at: string }>(

@@ -173,6 +173,20 @@ describe("a lost line", () => {
     expect(sockets).toHaveLength(1);
   });
 
+  it("is tried again, later and later, while the server says that it is not ready", () => {
+    const { client, clock, sockets, last } = line({ minDelayMs: 100, maxDelayMs: 1000 });
+    clock.luck = 1;
+    client.start();
+    for (const wait of [100, 200, 400]) {
+      last().drop(1013);
+      expect(client.state).toBe("waiting");
+      clock.pass(wait);
+    }
+    expect(sockets).toHaveLength(4);
+    last().say({ t: "ready" });
+    expect(client.state).toBe("open");
+  });
+
   it("is noticed when it falls silent", () => {
     const { client, clock, sockets, last } = line({ pingEveryMs: 1000 });
     client.start();

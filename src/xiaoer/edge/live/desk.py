@@ -58,15 +58,15 @@ async def live(socket: WebSocket) -> None:
     state = socket.app.state
     try:
         actor, scope = await state.doorkeeper.member(socket)
-    except Problem:
-        await refuse(socket)
+        line = Line(socket, actor, scope, locale_of(socket))
+        async with state.house.unit(actor, scope) as ctx:
+            if not ctx.can("desk.reassign"):
+                line.skill_groups = tuple(g.id for g in await org.skill_groups(ctx, actor.id))
+            await desk.arrive(ctx)
+    except Problem as problem:
+        await refuse(socket, problem)
         return
     await socket.accept()
-    line = Line(socket, actor, scope, locale_of(socket))
-    async with state.house.unit(actor, scope) as ctx:
-        if not ctx.can("desk.reassign"):
-            line.skill_groups = tuple(g.id for g in await org.skill_groups(ctx, actor.id))
-        await desk.arrive(ctx)
     line.start()
     state.hub.join(line)
     line.send({"t": "ready", "member": {"id": actor.id, "name": actor.name}})
@@ -145,7 +145,10 @@ async def _claim_next(call: Call) -> None:
 async def _resolve(call: Call) -> None:
     async with call.house.unit(call.line.actor, call.line.scope) as ctx:
         resolved = await conversations.resolve(
-            ctx, call.id_of("conversation"), call.number("version")
+            ctx,
+            call.id_of("conversation"),
+            call.number("version"),
+            seen_seq=call.number("seen_seq"),
         )
     call.ok(resolved)
 

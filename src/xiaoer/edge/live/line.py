@@ -21,6 +21,7 @@ from xiaoer.ports.ctx import Actor, Scope, Shopper
 MOST_WAITING = 2000
 TRY_AGAIN_LATER = 1013
 SIGN_IN_AGAIN = 4401
+_FINAL = {401: SIGN_IN_AGAIN, 403: 4403, 404: 4404}
 
 
 @dataclass(slots=True, eq=False)
@@ -107,10 +108,16 @@ class Line:
             raise
 
 
-async def refuse(socket: WebSocket) -> None:
-    """Close with a code that the page can read, which takes accepting first."""
-    await socket.accept()
-    await socket.close(SIGN_IN_AGAIN)
+async def refuse(socket: WebSocket, problem: Problem) -> None:
+    """Close with a code that the page can read, which takes accepting first.
+
+    Only what is said about the caller is final (4401, 4403, 4404). Whatever ails the house is
+    1013 (RFC 6455's registry: try again later): nobody is signed out by a database that is away.
+    """
+    if socket.application_state is WebSocketState.CONNECTING:
+        await socket.accept()
+    if socket.application_state is WebSocketState.CONNECTED:
+        await socket.close(_FINAL.get(problem.status, TRY_AGAIN_LATER))
 
 
 def encode(frame: dict[str, Any]) -> bytes:

@@ -94,8 +94,8 @@ async def live(socket: WebSocket, account: str, token: str = "", after: int = 0)
     try:
         session = await state.doorkeeper.widget_session(socket)
         channels.check_origin(session.account, socket.headers.get("origin"))
-    except Problem:
-        await refuse(socket)
+    except Problem as problem:
+        await refuse(socket, problem)
         return
     await socket.accept()
     actor = Shopper(session.visitor_id, session.account.id, session.customer_id, session.proven)
@@ -106,6 +106,8 @@ async def live(socket: WebSocket, account: str, token: str = "", after: int = 0)
     try:
         await _greet(visit, max(0, after))
         await _serve(visit)
+    except Problem as problem:
+        await refuse(socket, problem)
     finally:
         count_line("widget", -1)
         visit.stop_waiting()

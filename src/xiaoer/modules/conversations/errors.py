@@ -32,6 +32,18 @@ class NotOpen(Problem):
     en = "This conversation is resolved. Reopen it to go on."
 
 
+class CustomerWrote(Problem):
+    """The customer wrote after the place up to which the one who resolves has read.
+
+    ``seq`` is the place of their newest message: who has read that far may resolve.
+    """
+
+    code = "customer_wrote"
+    status = 409
+    zh = "客户刚刚又发来消息，请先看一眼；确认无需回复，再次点“解决”即可。"
+    en = "The customer has just written again. Read it first; if it needs no reply, resolve again."
+
+
 class Overtaken(Problem):
     """A draft of the assistant is too late: a person took over, or the customer wrote again."""
 

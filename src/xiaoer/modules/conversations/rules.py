@@ -23,6 +23,7 @@ from xiaoer.modules.conversations.contracts import (
 from xiaoer.modules.conversations.errors import (
     AlreadyClaimed,
     BadMessage,
+    CustomerWrote,
     NotOpen,
     NotYours,
     TooLong,
@@ -96,6 +97,12 @@ def must_own(conversation: Conversation, agent_id: Any) -> None:
         case Agent(id=owner_id) if owner_id == agent_id:
             return
     raise NotYours()
+
+
+def must_have_read(conversation: Conversation, seen_seq: int | None) -> None:
+    """Nobody closes over words of the customer that their screen has not shown."""
+    if seen_seq is not None and conversation.last_customer_seq > seen_seq:
+        raise CustomerWrote(seq=conversation.last_customer_seq)
 
 
 def draft_stands(turn: Conversation, now: Conversation) -> bool:

@@ -19,6 +19,7 @@ from xiaoer.ports.http import Cursor, Limit, MemberCtx, raises
 Conversation = conversations.contracts.Conversation
 View = conversations.contracts.View
 AlreadyClaimed = conversations.errors.AlreadyClaimed
+CustomerWrote = conversations.errors.CustomerWrote
 NotOpen = conversations.errors.NotOpen
 NotYours = conversations.errors.NotYours
 
@@ -50,6 +51,7 @@ class TransferBody(VersionBody):
 
 class ResolveBody(VersionBody):
     wrap_up: dict[str, Annotated[str, Field(max_length=2000)]] | None = None
+    seen_seq: Annotated[int | None, Field(ge=0)] = None
 
 
 class MessageBody(BaseModel):
@@ -163,12 +165,20 @@ async def transfer(conversation_id: UUID, body: TransferBody, ctx: MemberCtx) ->
     return await _shown(ctx, await service.transfer(ctx, conversation_id, to, body.version))
 
 
-@router.post("/conversations/{conversation_id}/resolve", responses=raises(NotYours, NotOpen))
+@router.post(
+    "/conversations/{conversation_id}/resolve", responses=raises(NotYours, NotOpen, CustomerWrote)
+)
 async def resolve(conversation_id: UUID, body: ResolveBody, ctx: MemberCtx) -> dict[str, Any]:
-    """Close it as resolved, with a wrap-up if there is one."""
+    """Close it as resolved, with a wrap-up if there is one.
+
+    ``seen_seq`` is the newest message on the agent's screen; when the customer wrote after it,
+    nothing is closed and the agent is told so.
+    """
     ctx.require("desk.serve")
     details = {"wrap_up": body.wrap_up} if body.wrap_up else None
-    resolved = await conversations.resolve(ctx, conversation_id, body.version, details)
+    resolved = await conversations.resolve(
+        ctx, conversation_id, body.version, details, body.seen_seq
+    )
     return await _shown(ctx, resolved)
 
 

@@ -61,6 +61,8 @@ router.beforeEach(async (to) => {
   } catch (error) {
     const isSignedOut = (error as { status?: number }).status === 401;
     if (isSignedOut) return { name: "sign-in", query: { to: to.fullPath } };
+    // The house is away, not the session: the line bar says so, and the line's return asks again.
+    live.start();
     return true;
   }
 });

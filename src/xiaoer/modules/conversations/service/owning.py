@@ -155,13 +155,19 @@ async def resolve(
     conversation_id: UUID,
     version: int | None = None,
     details: dict[str, Any] | None = None,
+    seen_seq: int | None = None,
 ) -> Conversation:
-    """Close the conversation as resolved; only its owner, or someone who may reassign."""
+    """Close the conversation as resolved; only its owner, or someone who may reassign.
+
+    ``seen_seq`` is the place up to which the one who resolves has read; a customer's message
+    behind it raises :class:`CustomerWrote`. Without it nothing is compared.
+    """
     before = await _locked(ctx, conversation_id, version)
     if not ctx.can("desk.reassign"):
         rules.must_own(before, _agent(ctx).id)
     elif before.status is not Status.OPEN:
         raise NotOpen()
+    rules.must_have_read(before, seen_seq)
     now = ctx.now()
     by = rules.owner_kind(before.owner)
     if by == "agent":

@@ -6,7 +6,7 @@ import { api, queryClient } from "../shell/queries.ts";
 import { tellDone, tellError, tellNotice } from "../shell/tell.ts";
 import { t } from "../shell/words.ts";
 import { noteRow } from "./feed.ts";
-import { conversationKey } from "./thread.ts";
+import { conversationKey, fetchBehind } from "./thread.ts";
 
 export const busyWith = ref<string | null>(null);
 
@@ -54,9 +54,26 @@ export const release = (c: Conversation) =>
 export const reopen = (c: Conversation) =>
   doing("reopen", c.id, () => api.conversations.reopen(c.id, c.version));
 
-export const resolve = (c: Conversation, wrapUp: WrapUp) =>
-  doing("resolve", c.id, () => api.conversations.resolve(
-    c.id, c.version, Object.keys(wrapUp).length ? wrapUp : undefined));
+/** "unread": the customer wrote behind `seenSeq`; nothing was closed, and their words are in the
+ *  thread now, to be read before the next try. */
+export async function resolve(
+  c: Conversation, wrapUp: WrapUp, seenSeq: number,
+): Promise<Conversation | "unread" | null> {
+  let isUnread = false;
+  const row = await doing("resolve", c.id, async () => {
+    try {
+      return await api.conversations.resolve(c.id, {
+        version: c.version, seen_seq: seenSeq, ...(Object.keys(wrapUp).length ? { wrap_up: wrapUp } : {}),
+      });
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== "customer_wrote") throw error;
+      await fetchBehind(c.id, seenSeq);
+      isUnread = true;
+      return null;
+    }
+  });
+  return isUnread ? "unread" : row;
+}
 
 export const transfer = (
   c: Conversation, to: { to_member?: string; to_skill_group?: string; note?: string },

@@ -119,6 +119,7 @@ watch(liveState, (state) => {
   if (state === "waiting") hadGap = true;
   if (state !== "open" || !hadGap) return;
   hadGap = false;
+  if (!currentMe()) void queryClient.invalidateQueries({ queryKey: ["me"] });
   void queryClient.invalidateQueries({ queryKey: ["conversations"] });
   void queryClient.invalidateQueries({ queryKey: ["conversation"] });
 });

@@ -51,6 +51,20 @@ async function load(id: string): Promise<Thread> {
   };
 }
 
+/** The thread as this desk holds it now, without following it a second time. */
+export function useHeld(id: Ref<string>) {
+  return useQuery<Thread>({
+    queryKey: ["messages", id], queryFn: () => load(id.value), enabled: false,
+    structuralSharing: false, shallow: true,
+  }).data;
+}
+
+/** Brings in what was said behind a place, when the socket may not have told it yet. */
+export async function fetchBehind(id: string, after: number): Promise<void> {
+  const page = await api.conversations.messages(id, { after, limit: PAGE });
+  changeThread(id, (entries) => timeline.merge(entries, page.items));
+}
+
 function draftOf(id: string, client: string, parts: Part[], isNote: boolean): Message {
   const me = currentMe()?.member;
   return {

@@ -25,12 +25,17 @@ const keep = {
 };
 
 const ASK_WHY_EVERY = 3;
+const ASK_AGAIN_MS = 5_000;
 let failures = 0;
 let isLeaving = false;
 
+/** A call that is refused with 401 leads to the sign-in; any other answer leaves the session as it
+ *  is, so a line that was closed for good is tried again after a while. */
 async function askWhy(): Promise<void> {
   if (isLeaving || !isOnline.value) return;
   await api.org.me().catch(() => undefined);
+  if (liveState.value !== "closed") return;
+  setTimeout(() => { if (!isLeaving) client.start(); }, ASK_AGAIN_MS);
 }
 
 const client = new LiveClient<DeskIn, DeskOut>({
