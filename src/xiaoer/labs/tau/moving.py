@@ -108,7 +108,8 @@ async def load(ctx: Ctx, database: Database) -> None:
     made = await _made(ctx)
     beside = {
         part: {key: {"raw": raw, "made": made[part].get(key, ({}, {}))[0]}
-               for key, raw in database[part].items() if made[part].get(key, ({}, {}))[0] != raw}
+               for key, raw in database[part].items()
+               if not _same(made[part].get(key, ({}, {}))[0], raw)}
         for part in PARTS
     }  # fmt: skip
     if any(beside.values()):
@@ -116,6 +117,12 @@ async def load(ctx: Ctx, database: Database) -> None:
         await _load(ctx, odd | {"users": database["users"]}, beside)
     if await dump(ctx) != {part: database[part] for part in PARTS}:
         raise NotTauRetail(reason="records with the same id, or under a key that is not their id")
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Equal to the letter but for the order of the keys: 17 is not 17.0."""
+    letters = (orjson.dumps(value, option=orjson.OPT_SORT_KEYS) for value in (one, other))
+    return next(letters) == next(letters)
 
 
 async def _load(ctx: Ctx, database: Database, beside: Database) -> None:
@@ -162,12 +169,13 @@ async def _made(ctx: Ctx) -> dict[str, dict[str, tuple[Any, Mapping[str, Any]]]]
         ctx, catalog.contracts.ProductSearch(cursor=cursor, limit=BATCH)))]
     people = [one async for one in _all(lambda cursor: customers.page(
         ctx, customers.contracts.Search(cursor=cursor, limit=BATCH)))]
+    wallets = await customers.wallets(ctx, *(one.id for one in people))
     placed = [one async for one in _all(lambda cursor: orders.page(
         ctx, orders.contracts.OrderSearch(cursor=cursor, limit=BATCH)))]
     return {
         "products": {one.code: (shapes.product_json(one), one.extra) for one in goods},
-        "users": {one.extra["tau"]["kept"]["user_id"]: (shapes.user_json(one), one.extra)
-                  for one in reversed(people)},
+        "users": {one.extra["tau"]["kept"]["user_id"]: (
+            shapes.user_json(one, wallets.get(one.id, ())), one.extra) for one in reversed(people)},
         "orders": {one.number: (shapes.order_json(one), one.extra) for one in reversed(placed)},
     }  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""The verbs of the room aftersales: load, decide, save, tell."""
