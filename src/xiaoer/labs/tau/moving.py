@@ -105,11 +105,11 @@ async def load(ctx: Ctx, database: Database) -> None:
     """
     nothing: Database = {part: {} for part in PARTS}
     await _load(ctx, database, nothing)
-    made = await _made(ctx)
+    forms = await made(ctx)
     beside = {
-        part: {key: {"raw": raw, "made": made[part].get(key, ({}, {}))[0]}
+        part: {key: {"raw": raw, "made": forms[part].get(key, ({}, {}))[0]}
                for key, raw in database[part].items()
-               if not _same(made[part].get(key, ({}, {}))[0], raw)}
+               if not _same(forms[part].get(key, ({}, {}))[0], raw)}
         for part in PARTS
     }  # fmt: skip
     if any(beside.values()):
@@ -156,14 +156,14 @@ async def take(house: House, slug: str = "") -> Database:
 
 async def dump(ctx: Ctx) -> Database:
     """The database of the scope's tenant as it stands now."""
-    made = await _made(ctx)
+    forms = await made(ctx)
     return {
-        part: {key: shapes.restored(record, extra) for key, (record, extra) in made[part].items()}
+        part: {key: shapes.restored(record, extra) for key, (record, extra) in forms[part].items()}
         for part in PARTS
     }
 
 
-async def _made(ctx: Ctx) -> dict[str, dict[str, tuple[Any, Mapping[str, Any]]]]:
+async def made(ctx: Ctx) -> dict[str, dict[str, tuple[Any, Mapping[str, Any]]]]:
     """What our form makes of every record, with its ``extra``; in the order of loading."""
     goods = [one async for one in _all(lambda cursor: catalog.page(
         ctx, catalog.contracts.ProductSearch(cursor=cursor, limit=BATCH)))]

@@ -1,8 +1,9 @@
 """The published τ-bench retail database in our nouns, and back.
 
-What has no home in our nouns (the order of a user's orders) stays in ``extra`` under ``tau``. Where our form of a record does not give its JSON back to the letter (an amount in
-thousandths, an unknown status), ``beside`` keeps the record with what our form makes of it; on
-the way out each field that has not changed since is then given as it came.
+What has no home in our nouns (the order of a user's orders) stays in ``extra`` under ``tau``.
+Where our form of a record does not give its JSON back to the letter (an amount in thousandths, an
+unknown status), ``beside`` keeps the record with what our form makes of it; on the way out each
+field that has not changed since is then given as it came.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from xiaoer.kit.money import Money
+from xiaoer.ladder import tools
 from xiaoer.modules import catalog, customers, orders
 
 CURRENCY = "USD"
@@ -53,9 +55,7 @@ def product(raw: Json, beside: Json = NOTHING) -> catalog.contracts.NewProduct:
 def product_json(ours: catalog.contracts.NewProduct) -> Json:
     """The product as our form has it; ``restored`` gives it as the database had it."""
     return {"name": ours.title, "product_id": ours.code, "variants": {
-        v.sku: {"item_id": v.sku, "options": dict(v.options), "available": v.available,
-                "price": amount(v.price)}
-        for v in ours.variants
+        one.sku: variant_json(one) for one in ours.variants
     }}  # fmt: skip
 
 
@@ -254,3 +254,24 @@ def _unchanged(raw: Any, then: Any, now: Any) -> Any:
         same = {key: _unchanged(raw.get(key), then.get(key), value) for key, value in now.items()}
         return {key: value for key, value in raw.items() if key not in then} | same
     return now
+
+
+def seen(value: tools.Seen) -> Any:
+    """What a tool found, as the published tools write it."""
+    match value:
+        case tools.Profile(customer=customer, wallet=wallet):
+            return restored(user_json(customer, wallet), customer.extra)
+        case orders.contracts.Order():
+            return restored(order_json(value), value.extra)
+        case catalog.contracts.Product():
+            return restored(product_json(value), value.extra)
+        case catalog.contracts.Variant():
+            return variant_json(value)
+        case _:
+            return value
+
+
+def variant_json(ours: catalog.contracts.Variant) -> Json:
+    """One variant of a product."""
+    return {"item_id": ours.sku, "options": dict(ours.options), "available": ours.available,
+            "price": amount(ours.price)}  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from xiaoer.kit.money import Money
 from xiaoer.modules import catalog, orders
@@ -149,8 +150,8 @@ def _wanted(wish: Wish, facts: Facts) -> list[tuple[orders.contracts.Item, str]]
 
 
 def _lines(wish: Wish, facts: Facts) -> list[tuple[int, orders.contracts.Item]]:
-    """The line of each named item; two pieces of one SKU are two lines, or one with a quantity."""
-    left = [(place, item) for place, item in enumerate(_order(facts).items)
+    """Each named piece with its line; two of one SKU are on two lines, or on one with a quantity."""
+    left = [(place, replace(item, quantity=1)) for place, item in enumerate(_order(facts).items)
             for _ in range(item.quantity)]
     found = []
     for sku in wish.items:
@@ -173,7 +174,7 @@ def _as_item(
 ) -> orders.contracts.Item:
     assert variant is not None, "the clause same_product stands before"
     return orders.contracts.Item(
-        variant.sku, line.title, line.quantity, variant.price, product=line.product,
+        variant.sku, line.title, 1, variant.price, product=line.product,
         variant=variant.label, picture=line.picture, options=variant.options,
     )
 

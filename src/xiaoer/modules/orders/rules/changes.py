@@ -43,8 +43,14 @@ def amended(order: Order, change: Change) -> Order:
 def _with_new_items(order: Order, change: Change) -> Order:
     items = list(order.items)
     for swap in change.swaps:
-        if swap.new is not None:
+        if swap.new is None:
+            continue
+        line = items[swap.place]
+        if line.quantity == 1:
             items[swap.place] = swap.new
+        else:
+            items[swap.place] = replace(line, quantity=line.quantity - 1)
+            items.append(swap.new)
     more = sum((swap.new.price - swap.old.price).minor for swap in change.swaps if swap.new)
     return replace(
         order,
