@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from xiaoer.kit.ids import TenantId, uuid7
+from xiaoer.kit.ids import NOWHERE, TenantId, uuid7
 from xiaoer.labs.tau import moving, shapes
 from xiaoer.labs.tau.moving import ACTOR, Database
 from xiaoer.ladder import tools
@@ -58,7 +58,7 @@ class Stage:
     async def built(cls, house: House, database: Database) -> Stage:
         """Load the database into a new tenant."""
         slug = await moving.put(house, database)
-        async with house.unit(ACTOR, Scope(moving.NOWHERE)) as ctx:
+        async with house.unit(ACTOR, Scope(NOWHERE)) as ctx:
             tenant = next(one.id for one in await org.tenants(ctx) if one.slug == slug)
         async with house.unit(ACTOR, Scope(tenant)) as ctx:
             made = await moving.made(ctx)
@@ -103,19 +103,19 @@ class Stage:
         yes = tools.Yes(proposal.id, proposal.digest)
         async with self._unit() as ctx:
             done = await tools.confirm(ctx, session, proposal.wish.verb, proposal.wish.order, yes)
-            if isinstance(done, tools.Refused):
-                return _refused(action, done)
-            value = shapes.seen(done.order) if done.order else await self._profile(ctx, done)
+        if isinstance(done, tools.Refused):
+            return _refused(action, done)
         self.touched.add(("orders", proposal.wish.order))
         self.touched |= {("users", user) for user, owner in self.owners.items()
                          if owner == session.customer_id}  # fmt: skip
-        return Result(action.name, True, value=value)
+        return Result(action.name, True, value=await self._shown(session, done))
 
-    async def _profile(self, ctx: Ctx, done: tools.Done) -> Any:
-        assert done.customer is not None, "a deed is about an order or a customer"
-        wallets = await customers.wallets(ctx, *done.customer.every_id)
-        wallet = tuple(one for owned in wallets.values() for one in owned)
-        return shapes.seen(tools.Profile(done.customer, wallet, ()))
+    async def _shown(self, session: tools.Session, done: tools.Done) -> Any:
+        """What the published tools answer: the order, or the user, as it is afterwards."""
+        if done.order is not None:
+            return shapes.seen(done.order)
+        user = next(user for user, owner in self.owners.items() if owner == session.customer_id)
+        return (await self.records("", user))[user]
 
     async def play(
         self, user_id: str, actions: Sequence[Action], *, confirmed: bool = True
@@ -131,6 +131,19 @@ class Stage:
         """The whole database as it stands now."""
         async with self.house.unit(ACTOR, Scope(self.tenant)) as ctx:
             return await moving.dump(ctx)
+
+    async def records(self, order: str, user: str) -> dict[str, Any]:
+        """An order and a user as they stand now, in the published form."""
+        found: dict[str, Any] = {}
+        async with self.house.unit(ACTOR, Scope(self.tenant)) as ctx:
+            if order:
+                found[order] = shapes.seen(await orders.get(ctx, order))
+            if user:
+                customer = await customers.get(ctx, self.owners[user])
+                wallets = await customers.wallets(ctx, *customer.every_id)
+                wallet = tuple(one for owned in wallets.values() for one in owned)
+                found[user] = shapes.seen(tools.Profile(customer, wallet, ()))
+        return found
 
     async def reset(self) -> None:
         """Put everything back that was done since the last time."""
