@@ -145,9 +145,7 @@ async def _replay(
         results.append(result)
     state = await stage.state()
     await stage.reset()
-    wanted = {part: stage.database[part] for part in moving.PARTS}
-    if not task.only_reads:
-        wanted = copy.deepcopy(wanted)
+    wanted = _own_copy(stage.database, task)
     published = Published(wanted)
     legal = [published.run(one.name, one.arguments) for one in task.actions]
     problems = _problems(task, results, legal, state, wanted)
@@ -157,6 +155,20 @@ async def _replay(
     _note(task, results, problems, found)
     if dump is not None:
         (dump / f"{_file_name(task.id)}.json").write_bytes(_bytes(state))
+
+
+def _own_copy(database: Database, task: Task) -> Database:
+    """The database with copies of what the task can change."""
+    copied = {part: dict(database[part]) for part in moving.PARTS}
+    texts = [value for one in task.actions if isinstance(one.arguments, dict)
+             for value in one.arguments.values() if isinstance(value, str)]  # fmt: skip
+    named = [text for text in texts if text in database["orders"]]
+    buyers = [database["orders"][number]["user_id"] for number in named]
+    for number in named:
+        copied["orders"][number] = copy.deepcopy(database["orders"][number])
+    for user in {text for text in (*texts, *buyers) if text in database["users"]}:
+        copied["users"][user] = copy.deepcopy(database["users"][user])
+    return copied
 
 
 def _problems(
@@ -208,7 +220,8 @@ async def _forbidden(stage: Stage, case: Illegal, found: Findings) -> None:
         codes = [result.code for result in before]
         found.failures.append({"kind": case.kind, "order": case.order,
                                "reason": f"what comes before was refused: {codes}"})  # fmt: skip
-    held = await stage.records(case.order, case.user)
+    held = (await stage.records(case.order, case.user) if case.before
+            else stage.untouched(case.order, case.user))  # fmt: skip
     (result,) = await stage.play(case.user_id, [case.action], confirmed=case.confirmed)
     changed = await stage.records(case.order, case.user) != held
     await stage.reset()

@@ -145,6 +145,11 @@ class Stage:
                 found[user] = shapes.seen(tools.Profile(customer, wallet, ()))
         return found
 
+    def untouched(self, order: str, user: str) -> dict[str, Any]:
+        """The same as they were imported."""
+        parts = (("orders", order), ("users", user))
+        return {key: self.database[part][key] for part, key in parts if key}
+
     async def reset(self) -> None:
         """Put everything back that was done since the last time."""
         if not self.touched:
