@@ -34,8 +34,8 @@ class Published:
             "get_user_details": lambda: self.users[given["user_id"]],
             "get_product_details": lambda: self.products[given["product_id"]],
             "get_item_details": lambda: next(
-                v for p in self.products.values() for v in p["variants"]
-                if v == given["item_id"]),
+                one for product in self.products.values() for one in product["variants"]
+                if one == given["item_id"]),
             "find_user_id_by_email": lambda: next(
                 u for u in self.users.values() if u["email"].lower() == given["email"].lower()),
             "find_user_id_by_name_zip": lambda: next(
