@@ -145,13 +145,18 @@ async def _load(ctx: Ctx, database: Database, beside: Database) -> None:
 
 async def take(house: House, slug: str = "") -> Database:
     """The database of a tenant as it stands now; of the newest import without ``slug``."""
+    async with house.unit(ACTOR, Scope(await group(house, slug))) as ctx:
+        return await dump(ctx)
+
+
+async def group(house: House, slug: str = "") -> TenantId:
+    """The tenant of this short name, or of the newest import; raises :class:`NoSuchGroup`."""
     async with house.unit(ACTOR, Scope(NOWHERE)) as ctx:
         known = [one for one in await org.tenants(ctx)
                  if one.slug == slug or (not slug and one.name == NAME)]
     if not known:
         raise NoSuchGroup(slug=slug or SLUG)
-    async with house.unit(ACTOR, Scope(max(one.id for one in known))) as ctx:
-        return await dump(ctx)
+    return max(one.id for one in known)
 
 
 async def dump(ctx: Ctx) -> Database:

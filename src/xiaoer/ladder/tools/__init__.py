@@ -19,6 +19,7 @@ from xiaoer.ladder.tools.contracts import (
     Used,
     Yes,
 )
+from xiaoer.ladder.tools.lookups import profile
 from xiaoer.ladder.tools.specs import BY_NAME, SPECS
 from xiaoer.ladder.tools.using import confirm, use
 
@@ -39,5 +40,6 @@ __all__ = [
     "Used",
     "Yes",
     "confirm",
+    "profile",
     "use",
 ]

@@ -71,13 +71,18 @@ async def user_details(ctx: Ctx, session: Session, given: Given) -> Outcome:
     """The profile of the session's customer."""
     if await customer_of(ctx, given["user_id"]) != session.customer_id:
         return aftersales.NOT_FOUND
+    return Found(await profile(ctx, session))
+
+
+async def profile(ctx: Ctx, session: Session) -> Profile:
+    """The session's customer, with how they pay and what they have ordered."""
     assert session.customer_id is not None, "only used for somebody who is known"
     mine = ctx.acting_as(session.shopper())
     customer = await customers.get(mine, session.customer_id)
     wallets = await customers.wallets(ctx, *customer.every_id)
     placed = await orders.of_customer(ctx, *customer.every_id, limit=PAGE)
     owned = tuple(one for wallet in wallets.values() for one in wallet)
-    return Found(Profile(customer, owned, tuple(order.number for order in placed)))
+    return Profile(customer, owned, tuple(order.number for order in placed))
 
 
 async def order_details(ctx: Ctx, session: Session, given: Given) -> Outcome:
