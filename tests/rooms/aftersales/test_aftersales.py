@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.architecture.sources import ROOT
 from tests.conftest import Units
 from tests.rooms.aftersales.shop import (
     HOME,
@@ -302,3 +303,13 @@ async def test_an_absorbed_customers_order_is_theirs(shop: Shop) -> None:
         await customers.merge(ctx, shop.mei, other.ids[0])
     await shop.order("M1", customer_id=other.ids[0], items=(cup(), TEA))
     assert isinstance(await shop.done(cancel("M1")), Done)
+
+
+def test_the_page_on_policies_says_what_the_policies_say() -> None:
+    page = (ROOT / "docs" / "guide" / "policies.md").read_text("utf-8")
+    for verb, policy in aftersales.POLICIES.items():
+        assert f"`{verb}`" in page
+        for clause in policy.clauses:
+            assert f"| `{clause.refusal.code}` | " in page
+            assert clause.en in page
+    assert [r.code for r in aftersales.GENERAL if f"`{r.code}`" not in page] == []

@@ -143,7 +143,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class AftersalesCase:
     """An after-sales case: what was done or asked for, and what it comes to.
 
     ``status`` is ``settled`` when nothing is left to do, ``requested`` while goods come back.

@@ -13,7 +13,7 @@ from xiaoer.modules.aftersales import store
 from xiaoer.modules.aftersales.contracts import (
     AuditLine,
     Capability,
-    Case,
+    AftersalesCase,
     CaseId,
     Done,
     Effects,
@@ -118,7 +118,7 @@ async def withdraw(ctx: Ctx, capability: Capability, proposal_id: UUID) -> bool:
     return True
 
 
-async def cases(ctx: Ctx, *customer_ids: UUID, limit: int = 50) -> tuple[Case, ...]:
+async def cases(ctx: Ctx, *customer_ids: UUID, limit: int = 50) -> tuple[AftersalesCase, ...]:
     """A customer's after-sales cases under any of their ids, newest first."""
     if isinstance(ctx.actor, Member):
         ctx.require(READ)
@@ -193,7 +193,7 @@ async def _do(ctx: Ctx, proposal: Proposal, facts: Facts, found: Effects) -> Don
     order = await orders.amend(house, facts.order, found.change)
     for method, more in found.balances.items():
         await customers.move_balance(house, customer, method, more)
-    case = Case(
+    case = AftersalesCase(
         CaseId(ctx.new_id()), proposal.id, customer.id, order.number, wish.verb,
         "requested" if wish.verb in _COMING_BACK else "settled", wish.items,
         found.amount or Money(0, order.total.currency), wish.method, wish.reason, ctx.now(),

@@ -10,7 +10,7 @@ from xiaoer.kit.money import Money
 from xiaoer.kit.storable import storable
 from xiaoer.modules.aftersales.contracts import (
     AuditLine,
-    Case,
+    AftersalesCase,
     CaseId,
     Proposal,
     ProposalId,
@@ -89,7 +89,7 @@ async def settle(ctx: Ctx, proposal_id: UUID, state: State) -> bool:
     return await ctx.uow.run(_SETTLE, given) == 1
 
 
-async def open_case(ctx: Ctx, case: Case) -> None:
+async def open_case(ctx: Ctx, case: AftersalesCase) -> None:
     """Keep a case."""
     await ctx.uow.run(_CASE, {
         "tenant": ctx.scope.tenant, "id": case.id, "proposal": case.proposal_id,
@@ -100,7 +100,7 @@ async def open_case(ctx: Ctx, case: Case) -> None:
     })  # fmt: skip
 
 
-async def cases(ctx: Ctx, customers: tuple[UUID, ...], limit: int) -> tuple[Case, ...]:
+async def cases(ctx: Ctx, customers: tuple[UUID, ...], limit: int) -> tuple[AftersalesCase, ...]:
     """The cases of a customer under any of their ids, newest first."""
     given = {"tenant": ctx.scope.tenant, "customers": list(customers), "limit": limit}
     return tuple(_case(row) for row in await ctx.uow.rows(_CASES, given))
@@ -142,8 +142,8 @@ def _proposal(row: Any) -> Proposal:
                     row.proposed_at, row.expires_at, State(row.state))  # fmt: skip
 
 
-def _case(row: Any) -> Case:
-    return Case(
+def _case(row: Any) -> AftersalesCase:
+    return AftersalesCase(
         CaseId(row.id), ProposalId(row.proposal_id), row.customer_id, row.order_number,
         Verb(row.verb), row.status, tuple(row.items), Money(row.amount_minor, row.currency),
         row.method, row.reason, row.opened_at,
