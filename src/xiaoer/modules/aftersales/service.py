@@ -11,9 +11,9 @@ from xiaoer.kit.problem import NotFound, Problem
 from xiaoer.modules import catalog, customers, orders
 from xiaoer.modules.aftersales import store
 from xiaoer.modules.aftersales.contracts import (
+    AftersalesCase,
     AuditLine,
     Capability,
-    AftersalesCase,
     CaseId,
     Done,
     Effects,

@@ -9,8 +9,8 @@ from uuid import UUID
 from xiaoer.kit.money import Money
 from xiaoer.kit.storable import storable
 from xiaoer.modules.aftersales.contracts import (
-    AuditLine,
     AftersalesCase,
+    AuditLine,
     CaseId,
     Proposal,
     ProposalId,
