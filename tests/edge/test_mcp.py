@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,12 +11,15 @@ from typing import Any
 import mcp_types as protocol
 import pytest
 from mcp.client.client import Client
+from typer.testing import CliRunner
 
 from tests.labs.retail import database
 from xiaoer.edge.mcp import ToolServer
 from xiaoer.labs.tau import shapes
+from xiaoer.labs.tau.serving import app
 from xiaoer.labs.tau.stage import Stage
 from xiaoer.ladder.tools import SPECS
+from xiaoer.main import WIRING
 from xiaoer.ports.house import House
 
 NUMBER = "#W00"
@@ -137,3 +141,13 @@ async def test_one_connection_serves_one_customer(stage: Stage) -> None:
     assert (foreign[0], "not_found" in foreign[1]) == (False, True)
     assert (other[0], "other_customer" in other[1]) == (False, True)
     assert json.loads(products[1])["Product 1"] == "91"
+
+
+def test_without_the_extra_the_command_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(sys.modules, "xiaoer.edge.mcp")
+    monkeypatch.setitem(sys.modules, "mcp_types", None)
+    done = CliRunner().invoke(app, [], obj=WIRING)
+    assert done.exit_code == 1
+    assert "xiaoer[mcp]" in done.stderr
