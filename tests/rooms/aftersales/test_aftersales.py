@@ -152,6 +152,33 @@ async def test_a_return_opens_a_case_and_moves_no_money_yet(shop: Shop) -> None:
     assert await shop.code(give_back()) == "order_not_delivered"
 
 
+async def test_a_refund_goes_back_to_a_method_that_only_the_order_knows(shop: Shop) -> None:
+    await shop.order("D2", status=Status.DELIVERED, payments=(Payment("alipay", Money(21000)),))
+    assert await shop.code(give_back("D2", method="bank_1")) == "refund_method_not_allowed"
+    assert await shop.code(give_back("D1", method="alipay")) == "payment_method_unknown"
+    assert isinstance(await shop.done(give_back("D2", method="alipay")), Done)
+
+
+async def test_two_cards_changed_crosswise_at_once_never_wait_for_each_other(shop: Shop) -> None:
+    async with shop.unit() as ctx:
+        kind = customers.contracts.IdentityKind.EXTERNAL
+        cards = tuple(
+            customers.contracts.PaymentMethod(f"card_{n}", "gift_card", Money(90000))
+            for n in (1, 2)
+        )
+        await customers.load(ctx, [customers.contracts.Newcomer(
+            (customers.contracts.Identity(kind, "mei"),), wallet=cards)])  # fmt: skip
+    wishes = []
+    for n in range(6):
+        old, new = (1, 2) if n % 2 else (2, 1)
+        await shop.order(f"X{n}", payments=(Payment(f"card_{old}", Money(100)),), total=Money(100))
+        wishes.append(Wish(Verb.REPAY, f"X{n}", method=f"card_{new}"))
+    proposals = [await shop.proposed(wish) for wish in wishes]
+    results = await asyncio.gather(*(shop.confirm(one) for one in proposals))
+    assert all(isinstance(one, Done) for one in results)
+    assert [await shop.balance(f"card_{n}") for n in (1, 2)] == [90000, 90000]
+
+
 async def test_the_yes_is_bound_to_the_exact_change(shop: Shop) -> None:
     proposal, other = await shop.proposed(swap("P1")), await shop.proposed(cancel())
     assert (await shop.confirm(other, proposal.digest)).code == "proposal_changed"

@@ -191,7 +191,7 @@ async def _do(ctx: Ctx, proposal: Proposal, facts: Facts, found: Effects) -> Don
         moved = await customers.change(house, customer.id, customer.version, changes)
         return Done(proposal.id, wish.verb, customer=moved)
     order = await orders.amend(house, facts.order, found.change)
-    for method, more in found.balances.items():
+    for method, more in sorted(found.balances.items()):  # two at once never wait in a ring
         await customers.move_balance(house, customer, method, more)
     case = AftersalesCase(
         CaseId(ctx.new_id()), proposal.id, customer.id, order.number, wish.verb,

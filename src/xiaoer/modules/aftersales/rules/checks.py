@@ -43,8 +43,8 @@ def address_complete(wish: Wish, _facts: Facts) -> bool:
 
 
 def method_known(wish: Wish, facts: Facts) -> bool:
-    """The customer has this payment method."""
-    return wish.method in facts.wallet
+    """The customer has this payment method, or has paid this order with it."""
+    return wish.method in facts.wallet or wish.method in net_paid(_order(facts))
 
 
 def paid_once(_wish: Wish, facts: Facts) -> bool:

@@ -133,8 +133,8 @@ ADDRESS = Clause(
     ),
 )
 METHOD = Clause(
-    "付款或退款方式必须是您账户里已有的。",
-    "The payment method must be one of your own profile.",
+    "付款或退款方式必须是您账户里已有的，或这张订单付款时用的。",
+    "The payment method must be one of your own profile, or the one the order was paid with.",
     checks.method_known,
     Refused(
         "payment_method_unknown",
