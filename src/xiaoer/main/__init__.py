@@ -20,6 +20,7 @@ WIRING = Wiring(
         "bench": ("xiaoer.labs.bench:app", "Measure speed through the real edge. 压测。"),
         "torture": ("xiaoer.labs.torture:app", "Kill it at random, count losses. 破坏性测试。"),
         "import": ("xiaoer.labs.tau:import_app", "Load outside data. 导入数据。"),
+        "mcp": ("xiaoer.labs.tau.serving:app", "Offer the tools to an agent. 供智能体调用。"),
         "export": ("xiaoer.labs.tau:export_app", "Write data out. 导出数据。"),
     },
 )

@@ -12,8 +12,10 @@ import typer
 
 from xiaoer.labs.evals import faq as faq_eval
 from xiaoer.labs.evals import intents as intents_eval
+from xiaoer.labs.evals import tools as tools_eval
 from xiaoer.labs.evals.options import Output, command
 from xiaoer.labs.evals.readers import BadInput
+from xiaoer.labs.evals.staging import with_house
 
 app = typer.Typer(
     help="Measure the product on files of your own. 用您自己的文件评测。",
@@ -50,6 +52,27 @@ def intents(asked: intents_eval.Intents) -> None:
     hold the rows of test, then those of oos.
     """
     report, rows = _run(intents_eval.evaluate(asked, _tell))
+    _give(report, rows, asked)
+
+
+@command(app, tools_eval.Tools)
+def tools(asked: tools_eval.Tools, wiring: object) -> None:
+    """Do the tools do what is legal, to the letter, and nothing else?
+
+    db: τ-bench retail. tasks rows {"id","evaluation_criteria":{"actions"}} or {"id","actions"},
+    an action {"name","arguments"|"kwargs"}: replayed through the tools and the policy, and each
+    end state compared with what the published tools make of it. actions rows
+    {"id","user_id","confirm","actions"}: any actions of that signed-in customer, each row on a
+    fresh copy. Predictions hold the rows of tasks, then those of actions.
+    """
+    try:
+        given = tools_eval.read(asked)
+    except BadInput as error:
+        _tell(str(error))
+        raise typer.Exit(2) from None
+    report, rows = _run(with_house(
+        wiring, asked.database_url, lambda house: tools_eval.evaluate(asked, given, house, _tell)
+    ))  # fmt: skip
     _give(report, rows, asked)
 
 

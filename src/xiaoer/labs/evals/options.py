@@ -28,8 +28,11 @@ class Output:
     ] = None
 
 
-def command(app: typer.Typer, shape: type[Shape]) -> Callable[[Callable[[Shape], None]], None]:
-    """Register a function of one ``shape`` as a command with an option a field."""
+def command(app: typer.Typer, shape: type[Shape]) -> Callable[[Callable[..., None]], None]:
+    """Register a function of one ``shape`` as a command with an option a field.
+
+    A function that takes ``wiring`` besides is given the wiring of the command line.
+    """
     hints = get_type_hints(shape, include_extras=True)
     fields = [f for f in dataclasses.fields(shape) if f.init]  # type: ignore[arg-type]
     signature = inspect.Signature([
@@ -44,12 +47,18 @@ def command(app: typer.Typer, shape: type[Shape]) -> Callable[[Callable[[Shape],
         for field in fields
     ])
 
-    def register(function: Callable[[Shape], None]) -> None:
-        def run(**given: Any) -> None:
-            function(shape(**given))
+    def register(function: Callable[..., None]) -> None:
+        wired = "wiring" in inspect.signature(function).parameters
+        context = inspect.Parameter(
+            "context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context
+        )
 
-        run.__signature__ = signature  # type: ignore[attr-defined]
-        run.__annotations__ = {name: hints[name] for name in signature.parameters}
+        def run(*, context: typer.Context, **given: Any) -> None:
+            function(shape(**given), **({"wiring": context.obj} if wired else {}))
+
+        parameters = [context, *signature.parameters.values()]
+        run.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {one.name: one.annotation for one in parameters}
         run.__doc__ = function.__doc__
         app.command(function.__name__)(run)
 

@@ -105,10 +105,11 @@ async def load(ctx: Ctx, database: Database) -> None:
     """
     nothing: Database = {part: {} for part in PARTS}
     await _load(ctx, database, nothing)
-    made = await _made(ctx)
+    forms = await made(ctx)
     beside = {
-        part: {key: {"raw": raw, "made": made[part].get(key, ({}, {}))[0]}
-               for key, raw in database[part].items() if made[part].get(key, ({}, {}))[0] != raw}
+        part: {key: {"raw": raw, "made": forms[part].get(key, ({}, {}))[0]}
+               for key, raw in database[part].items()
+               if not _same(forms[part].get(key, ({}, {}))[0], raw)}
         for part in PARTS
     }  # fmt: skip
     if any(beside.values()):
@@ -116,6 +117,12 @@ async def load(ctx: Ctx, database: Database) -> None:
         await _load(ctx, odd | {"users": database["users"]}, beside)
     if await dump(ctx) != {part: database[part] for part in PARTS}:
         raise NotTauRetail(reason="records with the same id, or under a key that is not their id")
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Equal to the letter but for the order of the keys: 17 is not 17.0."""
+    letters = (orjson.dumps(value, option=orjson.OPT_SORT_KEYS) for value in (one, other))
+    return next(letters) == next(letters)
 
 
 async def _load(ctx: Ctx, database: Database, beside: Database) -> None:
@@ -138,36 +145,42 @@ async def _load(ctx: Ctx, database: Database, beside: Database) -> None:
 
 async def take(house: House, slug: str = "") -> Database:
     """The database of a tenant as it stands now; of the newest import without ``slug``."""
+    async with house.unit(ACTOR, Scope(await group(house, slug))) as ctx:
+        return await dump(ctx)
+
+
+async def group(house: House, slug: str = "") -> TenantId:
+    """The tenant of this short name, or of the newest import; raises :class:`NoSuchGroup`."""
     async with house.unit(ACTOR, Scope(NOWHERE)) as ctx:
         known = [one for one in await org.tenants(ctx)
                  if one.slug == slug or (not slug and one.name == NAME)]
     if not known:
         raise NoSuchGroup(slug=slug or SLUG)
-    async with house.unit(ACTOR, Scope(max(one.id for one in known))) as ctx:
-        return await dump(ctx)
+    return max(one.id for one in known)
 
 
 async def dump(ctx: Ctx) -> Database:
     """The database of the scope's tenant as it stands now."""
-    made = await _made(ctx)
+    forms = await made(ctx)
     return {
-        part: {key: shapes.restored(record, extra) for key, (record, extra) in made[part].items()}
+        part: {key: shapes.restored(record, extra) for key, (record, extra) in forms[part].items()}
         for part in PARTS
     }
 
 
-async def _made(ctx: Ctx) -> dict[str, dict[str, tuple[Any, Mapping[str, Any]]]]:
+async def made(ctx: Ctx) -> dict[str, dict[str, tuple[Any, Mapping[str, Any]]]]:
     """What our form makes of every record, with its ``extra``; in the order of loading."""
     goods = [one async for one in _all(lambda cursor: catalog.page(
         ctx, catalog.contracts.ProductSearch(cursor=cursor, limit=BATCH)))]
     people = [one async for one in _all(lambda cursor: customers.page(
         ctx, customers.contracts.Search(cursor=cursor, limit=BATCH)))]
+    wallets = await customers.wallets(ctx, *(one.id for one in people))
     placed = [one async for one in _all(lambda cursor: orders.page(
         ctx, orders.contracts.OrderSearch(cursor=cursor, limit=BATCH)))]
     return {
         "products": {one.code: (shapes.product_json(one), one.extra) for one in goods},
-        "users": {one.extra["tau"]["kept"]["user_id"]: (shapes.user_json(one), one.extra)
-                  for one in reversed(people)},
+        "users": {one.extra["tau"]["kept"]["user_id"]: (
+            shapes.user_json(one, wallets.get(one.id, ())), one.extra) for one in reversed(people)},
         "orders": {one.number: (shapes.order_json(one), one.extra) for one in reversed(placed)},
     }  # fmt: skip
 

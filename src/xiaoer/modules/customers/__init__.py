@@ -15,10 +15,12 @@ from xiaoer.modules.customers.service import (
     load,
     merge,
     merges,
+    move_balance,
     page,
     resolve,
     shown,
     undo_merge,
+    wallets,
 )
 
 __all__ = [
@@ -39,10 +41,12 @@ __all__ = [
     "masked",
     "merge",
     "merges",
+    "move_balance",
     "normalised",
     "page",
     "read_row",
     "resolve",
     "shown",
     "undo_merge",
+    "wallets",
 ]

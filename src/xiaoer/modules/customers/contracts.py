@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any, NewType
 from uuid import UUID
 
+from xiaoer.kit.money import Money
+
 CustomerId = NewType("CustomerId", UUID)
 MergeId = NewType("MergeId", UUID)
 
@@ -97,12 +99,26 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentMethod:
+    """How a customer can pay or be paid back; ``id`` is the shop's own.
+
+    ``balance`` is what a gift card still holds; other methods have none.
+    """
+
+    id: str
+    kind: str
+    balance: Money | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Newcomer:
     """What is known of a customer who may be new: from an import, a token or a sign-up.
 
     ``address`` has the keys of the shop's own form; one written as a line is ``{"text": line}``.
     Empty fields never overwrite what is known already; a new customer then starts as a shopper
-    of the level ``basic`` without points.
+    of the level ``basic`` without points. ``wallet`` replaces all payment methods; nothing leaves
+    them as they are.
     """
 
     identities: tuple[Identity, ...]
@@ -120,6 +136,7 @@ class Newcomer:
     joined_at: datetime | None = None
     consents: frozenset[str] = frozenset()
     extra: Mapping[str, Any] = field(default_factory=dict)
+    wallet: tuple[PaymentMethod, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

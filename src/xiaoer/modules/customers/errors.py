@@ -48,3 +48,12 @@ class MergeSettled(Problem):
     status = 409
     zh = "这次合并已撤销，或之后又有合并，请先撤销后来的合并。"
     en = "This merge was undone before, or a later one stands on it. Undo the later one first."
+
+
+class BalanceTooSmall(Problem):
+    """A gift card holds less than is to be paid from it, or is gone."""
+
+    code = "balance_too_small"
+    status = 409
+    zh = "礼品卡 {method} 余额不足。"
+    en = "The balance of {method} is too small."

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from xiaoer.kit.money import Money
 from xiaoer.kit.paging import Page
 from xiaoer.kit.problem import NotFound, Stale
-from xiaoer.modules.customers import rules, store
+from xiaoer.modules.customers import rules
 from xiaoer.modules.customers.contracts import (
     ConsentLine,
     Customer,
@@ -19,11 +20,14 @@ from xiaoer.modules.customers.contracts import (
     Merge,
     MergeId,
     Newcomer,
+    PaymentMethod,
     Purpose,
     Search,
 )
-from xiaoer.modules.customers.errors import IdentityTaken, MergeSettled
+from xiaoer.modules.customers.errors import BalanceTooSmall, IdentityTaken, MergeSettled
 from xiaoer.modules.customers.events import ConsentChanged, Merged, Unmerged
+from xiaoer.modules.customers.store import customers as store
+from xiaoer.modules.customers.store import wallets as wallet_store
 from xiaoer.ports.ctx import Assistant, Ctx, Member, Shopper, System
 
 READ, MANAGE = "customers.read", "customers.manage"
@@ -85,6 +89,9 @@ async def _load(ctx: Ctx, rows: Sequence[Newcomer]) -> Loaded:
         await store.insert(ctx, new)
     more = rules.folded(rules.as_row(row, s.customer_id) for row, s in pairs if not s.new)
     updated = await store.update(ctx, more) if more else 0
+    known = {s.customer_id: row.wallet for row, s in pairs if row.wallet is not None}
+    if known:
+        await wallet_store.put(ctx, known)
     ids = tuple(seat.customer_id for seat in seats)
     return Loaded(ids, len(new), updated, tuple(seating.conflicts))
 
@@ -145,6 +152,29 @@ async def change(
     await store.audit(ctx, customer.id, _who(ctx), "change", sorted(changes))
     ctx.uow.wake(f"customer:{customer.id}")
     return await get(ctx, customer.id)
+
+
+async def wallets(
+    ctx: Ctx, *customer_ids: CustomerId
+) -> dict[CustomerId, tuple[PaymentMethod, ...]]:
+    """How customers can pay and be paid back, by the ids asked for; give ``every_id`` of one who
+    absorbed others. A shopper sees nobody's but their proven own."""
+    for customer_id in customer_ids if isinstance(ctx.actor, Shopper) else customer_ids[:1]:
+        _may_read(ctx, customer_id)
+    return await wallet_store.of(ctx, customer_ids)
+
+
+async def move_balance(ctx: Ctx, customer: Customer, method: str, more: Money) -> None:
+    """Add to what a gift card holds, or take from it when ``more`` is negative.
+
+    Raises :class:`BalanceTooSmall`. The caller's policy has decided that it is due, and the
+    caller keeps it from happening twice.
+    """
+    ctx.require(MANAGE)
+    if not await wallet_store.move(ctx, customer.every_id, method, more):
+        raise BalanceTooSmall(method=method)
+    details = {"method": method, "minor": more.minor, "currency": more.currency}
+    await store.audit(ctx, customer.id, _who(ctx), "move_balance", details)
 
 
 async def link(ctx: Ctx, customer_id: UUID, identity: Identity) -> None:

@@ -87,6 +87,16 @@ merge = Table(
     Column("undone_by", Text),
     Index("customers_merge_kept", "tenant_id", "kept", "at"),
 )
+payment_method = Table(
+    "customers_payment_method", metadata,
+    tenant_column(),
+    Column("customer_id", Uuid, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("balance_minor", BigInteger),
+    Column("currency", Text, nullable=False, server_default="CNY"),
+    Column("extra", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+)
 audit = Table(
     "customers_audit", metadata,
     tenant_column(),

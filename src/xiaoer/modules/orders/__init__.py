@@ -4,6 +4,7 @@ from xiaoer.modules.orders import contracts, errors, events
 from xiaoer.modules.orders.rules import card, masked, parcel_card, parcel_text, status_text
 from xiaoer.modules.orders.rules.rows import number_in, read_rows
 from xiaoer.modules.orders.service import (
+    amend,
     get,
     latest_parcel,
     load,
@@ -16,6 +17,7 @@ from xiaoer.modules.orders.service import (
 )
 
 __all__ = [
+    "amend",
     "card",
     "contracts",
     "errors",

@@ -108,11 +108,52 @@ class Return:
     settled_at: datetime | None = None
 
 
+class ChangeKind(StrEnum):
+    """What can be changed about an order after it was placed."""
+
+    CANCELLED = "cancelled"
+    READDRESSED = "readdressed"
+    REPAID = "repaid"
+    ITEMS_CHANGED = "items_changed"
+    RETURN_REQUESTED = "return_requested"
+    EXCHANGE_REQUESTED = "exchange_requested"
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """One piece that a change is about: the line where it stands (from 0), what it was, and what
+    comes instead; nothing when it only goes back."""
+
+    place: int
+    old: Item
+    new: Item | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What was changed about an order, with all that follows from it.
+
+    ``payments`` are added to those of the order. ``difference`` is what the customer pays more,
+    or gets back when it is negative; ``method`` is how.
+    """
+
+    kind: ChangeKind
+    at: datetime
+    by: str = ""
+    reason: str = ""
+    swaps: tuple[Swap, ...] = ()
+    method: str = ""
+    difference: Money | None = None
+    address: Mapping[str, str] = field(default_factory=dict)
+    payments: tuple[Payment, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class NewOrder:
     """An order as an import or the shop's system gives it; ``number`` is the shop's own.
 
     ``customer_id`` is the buyer where the caller knows them. ``unit_path`` is who sold it.
+    ``changes`` replaces what we know of changes; nothing leaves that as it is.
     """
 
     number: str
@@ -134,6 +175,7 @@ class NewOrder:
     parcels: tuple[Parcel, ...] = ()
     returned: Return | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+    changes: tuple[Change, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +213,11 @@ class Order:
     parcels: tuple[Parcel, ...]
     returned: Return | None
     extra: Mapping[str, Any]
+    changes: tuple[Change, ...] = ()
+
+    def was(self, kind: ChangeKind) -> bool:
+        """Whether it was changed in this way."""
+        return any(change.kind is kind for change in self.changes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,3 +15,12 @@ class ParcelMoved(Fact):
     NAME: ClassVar[str] = "orders.ParcelMoved"
     parcel_number: str
     status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amended(Fact):
+    """An order was changed after it was placed; ``kind`` is a ``ChangeKind``."""
+
+    NAME: ClassVar[str] = "orders.Amended"
+    number: str
+    kind: str

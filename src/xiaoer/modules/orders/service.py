@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from xiaoer.kit.paging import Page
-from xiaoer.kit.problem import NotFound
+from xiaoer.kit.problem import NotFound, Stale
 from xiaoer.modules.orders import rules
 from xiaoer.modules.orders.contracts import (
+    Change,
     Loaded,
     NewOrder,
     Order,
@@ -18,12 +20,13 @@ from xiaoer.modules.orders.contracts import (
     Track,
     TrackingEvent,
 )
-from xiaoer.modules.orders.events import ParcelMoved
+from xiaoer.modules.orders.events import Amended, ParcelMoved
+from xiaoer.modules.orders.rules.changes import amended
 from xiaoer.modules.orders.store import orders as store
 from xiaoer.modules.orders.store import shapes
 from xiaoer.ports.ctx import Ctx, Member, Shopper
 
-READ = "orders.read"
+READ, MANAGE = "orders.read", "orders.manage"
 _PARCELS_ASKED = 20
 
 
@@ -116,6 +119,20 @@ async def track(ctx: Ctx, number: str, event: TrackingEvent) -> Parcel:
             ParcelMoved(key=order_id, parcel_number=after.number, status=str(after.status))
         )
     return after
+
+
+async def amend(ctx: Ctx, order: Order, change: Change) -> Order:
+    """Change an order as it was read, by compare-and-set. Tells ``Amended``.
+
+    Raises :class:`NotAmendable` when its status does not allow it, ``Stale`` when it has moved on
+    since it was read. Whether the customer may have it so is the caller's policy.
+    """
+    ctx.require(MANAGE)
+    after = amended(order, change)
+    if not await store.amend(ctx, after):
+        raise Stale()
+    ctx.uow.tell(Amended(key=order.id, number=order.number, kind=change.kind))
+    return replace(after, version=order.version + 1)
 
 
 def shown(ctx: Ctx, order: Order) -> Order:

@@ -34,6 +34,7 @@ order = Table(
     Column("payments", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
     Column("returned", JSONB),
     Column("extra", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column("changes", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
     Index("orders_order_number", "tenant_id", "number", unique=True),
     Index("orders_order_customer", "tenant_id", "customer_id", "placed_at"),
     Index("orders_order_placed", "tenant_id", "placed_at", "id"),

@@ -13,19 +13,20 @@ from xiaoer.modules.orders.contracts import Order, OrderId, OrderSearch, Parcel,
 from xiaoer.modules.orders.store import shapes
 from xiaoer.ports.ctx import Ctx
 
+# A report that says nothing of changes is a JSON null, which leaves those that we know.
 _LOAD = """
 INSERT INTO orders_order AS o
   (tenant_id, id, number, customer_id, unit_path, fulfilment, status, placed_at, updated_at,
    items, goods_minor, discount_minor, shipping_minor, total_minor, currency, recipient, phone,
-   phone_last4, address, payments, returned, extra)
+   phone_last4, address, payments, returned, extra, changes)
 SELECT %(tenant)s, id, number, customer_id, unit_path, fulfilment, status, placed_at, updated_at,
   items, goods_minor, discount_minor, shipping_minor, total_minor, currency, recipient, phone,
-  right(phone, 4), address, payments, returned, extra
+  right(phone, 4), address, payments, returned, extra, coalesce(changes, 'null'::jsonb)
 FROM json_to_recordset(%(rows)s::json) AS r(
   id uuid, number text, customer_id uuid, unit_path text, fulfilment text, status text,
   placed_at timestamptz, updated_at timestamptz, items jsonb, goods_minor bigint,
   discount_minor bigint, shipping_minor bigint, total_minor bigint, currency text, recipient text,
-  phone text, address jsonb, payments jsonb, returned jsonb, extra jsonb)
+  phone text, address jsonb, payments jsonb, returned jsonb, extra jsonb, changes jsonb)
 ORDER BY number
 ON CONFLICT (tenant_id, number) DO UPDATE SET
   version = o.version + 1, customer_id = coalesce(excluded.customer_id, o.customer_id),
@@ -35,7 +36,8 @@ ON CONFLICT (tenant_id, number) DO UPDATE SET
   shipping_minor = excluded.shipping_minor, total_minor = excluded.total_minor,
   currency = excluded.currency, recipient = excluded.recipient, phone = excluded.phone,
   phone_last4 = excluded.phone_last4, address = excluded.address, payments = excluded.payments,
-  returned = excluded.returned, extra = excluded.extra
+  returned = excluded.returned, extra = excluded.extra,
+  changes = CASE WHEN excluded.changes = 'null'::jsonb THEN o.changes ELSE excluded.changes END
 WHERE o.updated_at <= excluded.updated_at
 RETURNING id, number, version
 """
@@ -85,6 +87,12 @@ _MOVE = """
 UPDATE orders_parcel SET status = %(status)s, delivered_at = %(delivered)s,
   events = %(events)s::jsonb
 WHERE tenant_id = %(tenant)s AND order_id = %(order)s AND place = %(place)s
+"""
+_AMEND = """
+UPDATE orders_order SET version = version + 1, updated_at = GREATEST(updated_at, %(at)s),
+  status = %(status)s, items = %(items)s::jsonb, goods_minor = %(goods)s, total_minor = %(total)s,
+  address = %(address)s::jsonb, payments = %(payments)s::jsonb, changes = %(changes)s::jsonb
+WHERE tenant_id = %(tenant)s AND id = %(id)s AND version = %(version)s
 """
 _TOUCH = """
 UPDATE orders_order SET version = version + 1, updated_at = GREATEST(updated_at, %(at)s)
@@ -162,6 +170,12 @@ async def move(ctx: Ctx, order_id: UUID, place: int, parcel: Parcel) -> None:
              "events": storable([shapes.event_row(one) for one in parcel.events])}
     await ctx.uow.run(_MOVE, given)
     await ctx.uow.run(_TOUCH, {"tenant": ctx.scope.tenant, "id": order_id, "at": ctx.now()})
+
+
+async def amend(ctx: Ctx, order: Order) -> bool:
+    """Write an order that was changed; false when its version has moved on."""
+    given = shapes.amended_row(order) | {"tenant": ctx.scope.tenant, "at": ctx.now()}
+    return await ctx.uow.run(_AMEND, given) == 1
 
 
 async def page(ctx: Ctx, search: OrderSearch) -> Page[Order]:

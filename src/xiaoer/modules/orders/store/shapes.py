@@ -8,7 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from xiaoer.kit.money import Money
+from xiaoer.kit.storable import storable
 from xiaoer.modules.orders.contracts import (
+    Change,
+    ChangeKind,
     Item,
     NewOrder,
     Order,
@@ -17,6 +20,7 @@ from xiaoer.modules.orders.contracts import (
     Payment,
     Return,
     Status,
+    Swap,
     Track,
     TrackingEvent,
 )
@@ -36,6 +40,19 @@ def order_row(order: NewOrder, order_id: UUID, now: datetime) -> dict[str, Any]:
         "recipient": order.recipient, "phone": order.phone, "address": dict(order.address),
         "payments": [_payment_row(payment) for payment in order.payments],
         "returned": _return_row(order.returned), "extra": dict(order.extra),
+        "changes": None if order.changes is None else [_change_row(one) for one in order.changes],
+    }
+
+
+def amended_row(order: Order) -> dict[str, Any]:
+    """What a change can write, as parameters; ``version`` is the one that was read."""
+    return {
+        "id": order.id, "version": order.version, "status": order.status,
+        "items": storable([_item_row(item) for item in order.items]),
+        "goods": order.goods.minor, "total": order.total.minor,
+        "address": storable(dict(order.address)),
+        "payments": storable([_payment_row(payment) for payment in order.payments]),
+        "changes": storable([_change_row(change) for change in order.changes]),
     }
 
 
@@ -69,6 +86,18 @@ def _payment_row(payment: Payment) -> dict[str, Any]:
     return {name: value for name, value in row.items() if value not in (None, {})}
 
 
+def _change_row(change: Change) -> dict[str, Any]:
+    row = {
+        "kind": change.kind, "at": change.at, "by": change.by, "reason": change.reason,
+        "swaps": [{"place": one.place, "old": _item_row(one.old),
+                   "new": _item_row(one.new) if one.new else None} for one in change.swaps],
+        "method": change.method, "address": dict(change.address),
+        "difference": change.difference.minor if change.difference else None,
+        "payments": [_payment_row(payment) for payment in change.payments],
+    }
+    return {name: value for name, value in row.items() if value not in ("", None, [], {})}
+
+
 def _return_row(returned: Return | None) -> dict[str, Any] | None:
     if returned is None:
         return None
@@ -93,6 +122,7 @@ def order(row: Any, parcels: tuple[Parcel, ...]) -> Order:
         address=row.address,
         payments=tuple(_payment(payment, row.currency) for payment in row.payments),
         parcels=parcels, returned=_return(row.returned, row.currency), extra=row.extra,
+        changes=tuple(_change(one, row.currency) for one in row.changes or ()),
     )
 
 
@@ -139,3 +169,17 @@ def _return(one: Mapping[str, Any] | None, currency: str) -> Return | None:
         datetime.fromisoformat(asked) if asked else None,
         datetime.fromisoformat(settled) if settled else None,
     )
+
+
+def _change(one: Mapping[str, Any], currency: str) -> Change:
+    difference = one.get("difference")
+    return Change(
+        ChangeKind(one["kind"]), datetime.fromisoformat(one["at"]), one.get("by", ""),
+        one.get("reason", ""),
+        tuple(Swap(swap["place"], _item(swap["old"], currency),
+                   _item(swap["new"], currency) if swap["new"] else None)
+              for swap in one.get("swaps", ())),
+        one.get("method", ""), None if difference is None else Money(difference, currency),
+        one.get("address", {}),
+        tuple(_payment(payment, currency) for payment in one.get("payments", ())),
+    )  # fmt: skip

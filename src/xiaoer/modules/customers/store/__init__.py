@@ -1,0 +1,1 @@
+"""Every query of the room, within the tenant of the scope."""
