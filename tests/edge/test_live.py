@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -52,9 +52,12 @@ def closed_with(path: str, problem: Problem | None) -> int:
     app.include_router(widget.router)
     app.state.doorkeeper = Door(problem)
     app.state.house = SimpleNamespace(unit=away)
-    with TestClient(app) as client, client.websocket_connect(path) as socket:
-        with pytest.raises(WebSocketDisconnect) as gone:
-            socket.receive_text()
+    with (
+        TestClient(app) as client,
+        client.websocket_connect(path) as socket,
+        pytest.raises(WebSocketDisconnect) as gone,
+    ):
+        socket.receive_text()
     return gone.value.code
 
 

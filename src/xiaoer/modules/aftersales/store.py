@@ -145,6 +145,6 @@ def _proposal(row: Any) -> Proposal:
 def _case(row: Any) -> AftersalesCase:
     return AftersalesCase(
         CaseId(row.id), ProposalId(row.proposal_id), row.customer_id, row.order_number,
-        Verb(row.verb), row.status, tuple(row.items), Money(row.amount_minor, row.currency),
+        Verb(row.verb), row.status, tuple(row["items"]), Money(row.amount_minor, row.currency),
         row.method, row.reason, row.opened_at,
     )  # fmt: skip
