@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import typer
 
+from xiaoer.labs.evals import documents as documents_eval
 from xiaoer.labs.evals import faq as faq_eval
 from xiaoer.labs.evals import intents as intents_eval
 from xiaoer.labs.evals.options import Output, command
@@ -50,6 +51,17 @@ def intents(asked: intents_eval.Intents) -> None:
     hold the rows of test, then those of oos.
     """
     report, rows = _run(intents_eval.evaluate(asked, _tell))
+    _give(report, rows, asked)
+
+
+@command(app, documents_eval.Documents)
+def documents(asked: documents_eval.Documents) -> None:
+    """Does a whole story find every document that it needs?
+
+    docs {"id","title"?,"text"|"content"}; tasks {"query","required_documents":[ids]}. Predictions
+    rank 50 documents a task.
+    """
+    report, rows = _run(documents_eval.evaluate(asked, _tell))
     _give(report, rows, asked)
 
 
