@@ -94,6 +94,7 @@ CASES: dict[str, Case] = {
     "POST /api/knowledge/entries/{entry_id}/roll-back": never(version=1),
     "GET /api/knowledge/entries/{entry_id}/versions": never(),
     "POST /api/knowledge/imports": own(422),
+    "POST /api/knowledge/consult": own(200, story="ZEBRA7 停车"),
     "POST /api/knowledge/try": own(200, text="ZEBRA7 停车"),
     "GET /api/customers": own(query={"q": "ZEBRA7"}),
     "GET /api/customers/{customer_id}": never(),

@@ -278,3 +278,75 @@ def test_rows_and_names_are_told_by_content(tmp_path: Path) -> None:
     one.write_text('[["x"], {}]')
     with pytest.raises(BadInput):
         names(one)
+
+
+DOCS = [
+    {"id": "fees", "title": "Fees", "text": "# Parking\nParking costs five yuan an hour.", "x": 1},
+    {"id": 7, "content": "Refunds reach your card within three working days."},
+    {"id": "gift", "title": "礼品卡", "content": "礼品卡可以在任何门店使用，不能兑换现金。"},
+    {"id": "hours", "text": "The mall opens at ten and closes at ten in the evening."},
+]
+STORIES = [
+    {
+        "query": "Hello! We came by car. What does parking cost? And when do I get my refund?",
+        "required_documents": ["fees", 7],
+    },
+    {"query": "礼品卡能换成现金吗？", "required_documents": ["gift"]},
+]
+
+
+@pytest.mark.parametrize("form", ["lines", "list", "gz", "list.gz"])
+def test_documents_are_found_for_every_question_of_a_story(tmp_path: Path, form: str) -> None:
+    told = report(
+        "documents",
+        "--docs",
+        written(tmp_path, "d", DOCS, form),
+        "--tasks",
+        written(tmp_path, "t", STORIES, form),
+        "--predictions",
+        str(tmp_path / "out"),
+    )
+    keys = {"n", "recall@5", "recall@10", "recall@20", "mrr", "p50_ms", "p99_ms"}
+    assert told.keys() >= keys | {"baseline"}
+    assert told["baseline"].keys() >= keys
+    ranked = [
+        [hit["id"] for hit in json.loads(line)["ranked"]]
+        for line in (tmp_path / "out").read_text().splitlines()
+    ]
+    assert set(ranked[0][:2]) == {"fees", "7"}
+    assert ranked[1][0] == "gift"
+    assert (told["n"], told["recall@5"], told["mrr"]) == (2, 1.0, 1.0)
+
+
+def test_documents_without_gold_has_null_scores_and_predictions(tmp_path: Path) -> None:
+    told = report(
+        "documents",
+        "--docs",
+        written(tmp_path, "d", DOCS),
+        "--tasks",
+        written(tmp_path, "t", [{"query": "礼品卡"}, {"query": "", "required_documents": None}]),
+        "--predictions",
+        str(tmp_path / "out"),
+    )
+    assert told["recall@10"] is told["mrr"] is told["baseline"]["recall@5"] is None
+    assert len((tmp_path / "out").read_text().splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("docs", "tasks", "told"),
+    [
+        ([{"id": "a", "text": "b"}], [{"required_documents": []}], "t:1: needs query"),
+        ([{"id": "a", "text": "b"}], [{"query": "q", "required_documents": "a"}], "t:1: required"),
+        ([{"text": "b"}], [], "d:1: needs id"),
+        ([{"id": "a", "text": "b"}, {"id": "a", "text": "c"}], [], "d:2: repeats the id a"),
+        ([], [], "d:1: holds no document"),
+    ],
+)
+def test_bad_documents_are_told_by_file_and_line(
+    tmp_path: Path, docs: list[Any], tasks: list[Any], told: str
+) -> None:
+    done = run(
+        "documents", "--docs", written(tmp_path, "d", docs), "--tasks", written(tmp_path, "t", tasks)
+    )
+    assert done.exit_code == 2
+    assert told in done.stderr

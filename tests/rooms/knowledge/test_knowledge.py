@@ -217,3 +217,27 @@ def test_scope_prefers_and_does_not_hide() -> None:
 
 def test_a_verdict_follows_confidence() -> None:
     assert [verdict(c) for c in (0.9, 0.4, 0.1)] == ["answer", "suggest", "none"]
+
+
+async def test_a_story_finds_each_entry_that_it_needs(unit: Units) -> None:
+    late = Content("旧活动什么时候结束", "旧活动已经结束。", valid_to=date(2000, 1, 1))
+    refund = Content("退货要几天到账", "审核通过后三个工作日原路退回。", kind="article")
+    await published(unit, PARKING, HOURS, NURSING, refund, late)
+    story = "你好！我周六带宝宝开车过来。停车怎么收费？你们几点关门？对了，退货的钱几天到账？旧活动呢？"
+    async with unit() as ctx:
+        found = await knowledge.consult(ctx, story, limit=3)
+    assert {needed.question for needed in found} == {
+        PARKING.question,
+        HOURS.question,
+        refund.question,
+    }
+
+
+async def test_consulting_sees_what_was_published_since(unit: Units) -> None:
+    await published(unit, PARKING)
+    async with unit() as ctx:
+        assert len(await knowledge.consult(ctx, "几点打烊？")) == 1
+    await published(unit, HOURS)
+    async with unit() as ctx:
+        found = await knowledge.consult(ctx, "几点关门？")
+    assert found[0].question == HOURS.question

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import typer
 
+from xiaoer.labs.evals import documents as documents_eval
 from xiaoer.labs.evals import faq as faq_eval
 from xiaoer.labs.evals import intents as intents_eval
 from xiaoer.labs.evals import tools as tools_eval
@@ -76,6 +77,17 @@ def tools(asked: tools_eval.Tools, wiring: object) -> None:
     _give(report, rows, asked)
 
 
+@command(app, documents_eval.Documents)
+def documents(asked: documents_eval.Documents) -> None:
+    """Does a whole story find every document that it needs?
+
+    docs {"id","title"?,"text"|"content"}; tasks {"query","required_documents":[ids]}. Predictions
+    rank 50 documents a task.
+    """
+    report, rows = _run(documents_eval.evaluate(asked, _tell))
+    _give(report, rows, asked)
+
+
 def _run(work: Coroutine[Any, Any, Outcome]) -> Outcome:
     try:
         return asyncio.run(work)
@@ -102,7 +114,6 @@ def _readable(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_readable(v) for v in value)
     return str(value)
-
 
 
 def _tell(line: str) -> None:

@@ -20,6 +20,22 @@ def hits(ranked: Sequence[Sequence[str]], gold: Sequence[str | None]) -> dict[st
     return {**found, "mrr": float(np.mean([1 / p for p in places]))}
 
 
+def recalls(
+    ranked: Sequence[Sequence[str]], gold: Sequence[frozenset[str]]
+) -> dict[str, float | None]:
+    """``recall@5``, ``@10``, ``@20``: the share of a row's gold ids among its first, averaged over
+    the rows that have any; ``mrr`` of the first gold id."""
+    pairs = [(ids, right) for ids, right in zip(ranked, gold, strict=True) if right]
+    if not pairs:
+        return {"recall@5": None, "recall@10": None, "recall@20": None, "mrr": None}
+    found: dict[str, float | None] = {
+        f"recall@{k}": float(np.mean([len(right & set(ids[:k])) / len(right) for ids, right in pairs]))
+        for k in (5, 10, 20)
+    }
+    firsts = (next((i for i, name in enumerate(ids, 1) if name in right), 0) for ids, right in pairs)
+    return {**found, "mrr": float(np.mean([1 / first if first else 0.0 for first in firsts]))}
+
+
 def milliseconds(times: Sequence[float], percent: float) -> float | None:
     """A percentile of times in ms; None without any."""
     return round(float(np.percentile(times, percent)), 3) if len(times) else None

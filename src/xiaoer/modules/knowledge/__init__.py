@@ -1,7 +1,8 @@
 """What the house knows: entries, their phrasings, and the search over them."""
 
 from xiaoer.modules.knowledge import contracts, errors, events
-from xiaoer.modules.knowledge.rules import ranking
+from xiaoer.modules.knowledge.rules import library, ranking
+from xiaoer.modules.knowledge.service.consulting import consult
 from xiaoer.modules.knowledge.service.editing import (
     add,
     change,
@@ -28,6 +29,7 @@ __all__ = [
     "add",
     "adopt",
     "change",
+    "consult",
     "contracts",
     "embed_entries",
     "errors",
@@ -35,6 +37,7 @@ __all__ = [
     "gather",
     "get",
     "learn",
+    "library",
     "page",
     "publish",
     "ranking",

@@ -116,6 +116,18 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Needed:
+    """An entry that a story needs; a larger ``score`` is a better fit, within one story."""
+
+    entry_id: EntryId
+    kb_id: str
+    question: str
+    answer: str
+    kind: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """Best first. ``verdict``: ``answer``, ``suggest`` or ``none``, from the confidence."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -19,7 +20,7 @@ from xiaoer.modules.knowledge.errors import (
     NoSuchVersion,
     WrongState,
 )
-from xiaoer.modules.knowledge.service import editing, importing, searching
+from xiaoer.modules.knowledge.service import consulting, editing, importing, searching
 from xiaoer.ports.documents import ConverterMissing, UnreadableDocument
 from xiaoer.ports.http import Cursor, Limit, MemberCtx, raises
 from xiaoer.ports.sheets import UnreadableRow
@@ -84,6 +85,11 @@ class TryBody(BaseModel):
     text: Annotated[str, Field(min_length=1, max_length=1000)]
     unit: Short = "/"
     locale: Literal["zh-CN", "en"] = "zh-CN"
+
+
+class StoryBody(BaseModel):
+    story: Annotated[str, Field(min_length=1, max_length=20_000)]
+    limit: Annotated[int, Field(ge=1, le=50)] = 20
 
 
 @router.get("/entries")
@@ -194,3 +200,10 @@ async def try_out(body: TryBody, ctx: MemberCtx) -> dict[str, Any]:
             for c in found.candidates
         ],
     }
+
+
+@router.post("/consult")
+async def consult(body: StoryBody, ctx: MemberCtx) -> dict[str, Any]:
+    """Everything that a whole story needs: its questions are looked up one by one."""
+    found = await consulting.consult(ctx, body.story, limit=body.limit)
+    return {"items": [asdict(needed) for needed in found], "next": None}

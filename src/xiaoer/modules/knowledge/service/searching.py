@@ -100,7 +100,7 @@ async def gather(ctx: Ctx) -> Material | None:
 
     Called by every worker, by the clock. The old index serves until what :func:`learn` makes of it is adopted.
     """
-    wanted = await _revision(ctx)
+    wanted = await current_revision(ctx)
     current: Snapshot | None = ctx.ports.memo.peek(_key(ctx.scope.tenant))
     if current is not None and current.revision == wanted:
         return None
@@ -132,8 +132,14 @@ async def refresh(ctx: Ctx) -> bool:
 
 async def embed_entries(ctx: Ctx, contents: Sequence[Content]) -> int:
     """Store the vectors that the texts still lack; returns how many were made."""
+    return await embed_texts(
+        ctx, ranking.to_embed(_phrasings((str(i), c) for i, c in enumerate(contents)))
+    )
+
+
+async def embed_texts(ctx: Ctx, wanted: Sequence[str]) -> int:
+    """Store the vectors that tidy texts still lack; returns how many were made."""
     model = ctx.ports.embedder.model_id
-    wanted = ranking.to_embed(_phrasings((str(i), c) for i, c in enumerate(contents)))
     known = await vectors.read(ctx, model, wanted)
     missing = [text for text in wanted if text not in known]
     for start in range(0, len(missing), AT_ONCE):
@@ -150,7 +156,7 @@ async def _snapshot(ctx: Ctx) -> Snapshot | None:
     kept: Snapshot | None = ctx.ports.memo.peek(_key(ctx.scope.tenant))
     if kept is not None:
         return kept
-    wanted = await _revision(ctx)
+    wanted = await current_revision(ctx)
     if wanted[0] == 0:
         return None
 
@@ -183,7 +189,8 @@ def _build(material: Material, *, learnt: bool) -> Snapshot:
     )
 
 
-async def _revision(ctx: Ctx) -> tuple[int, str]:
+async def current_revision(ctx: Ctx) -> tuple[int, str]:
+    """Changes whenever what is live, or the model, does."""
     return await vectors.revision(ctx), ctx.ports.embedder.model_id
 
 
