@@ -30,7 +30,7 @@ from xiaoer.ports.house import House, Subscription
 log = structlog.get_logger("courier")
 
 POLL_S = 1.0
-GATHER_S = 0.004
+GATHER_S = 0.008
 AT_ONCE = 24
 MOST_BUSY = 4 * AT_ONCE
 FETCH = 256
@@ -121,13 +121,16 @@ class Courier:
         self._groups = sorted({group for group, _ in self._known})
         self._busy: dict[tuple[str, UUID], asyncio.Task[None]] = {}
         self._news = asyncio.Event()
+        self._fetches = 0
+        self._more = False  # whether the last fetch may have left something behind
+        self._stirred: dict[int, int] = {}  # lane: the fetch that its latest news came after
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._pump_task: asyncio.Task[None] | None = None
         self._leave: Any = None
 
     async def start(self) -> None:
         """Take lanes and begin."""
-        self._leave = self._house.ports.bus.listen("lane:", lambda _topic: self._news.set())
+        self._leave = self._house.ports.bus.listen("lane:", self._hear)
         await self._leases.start(self._news.set)
         self._pump_task = asyncio.create_task(self._pump(), name="courier")
 
@@ -142,6 +145,13 @@ class Courier:
         if self._busy:
             await asyncio.wait(self._busy.values(), timeout=5)
         await self._leases.stop()
+
+    def _hear(self, topic: str) -> None:
+        """Something is owed in a lane; those of other processes are not asked after."""
+        lane = int(topic.removeprefix("lane:"))
+        if lane in self._leases.held():
+            self._stirred[lane] = self._fetches
+            self._news.set()
 
     def leads(self) -> bool:
         """Whether this process holds lane 0, and with it what only one may do."""
@@ -172,8 +182,13 @@ class Courier:
     async def _dispatch(self) -> int:
         """Start serving keys that wait, unless enough are being served already."""
         lanes = self._leases.held()
-        if not lanes or len(self._busy) > MOST_BUSY // 2:
+        if not lanes:
             return 0
+        if len(self._busy) > MOST_BUSY // 2:
+            self._more = True
+            return 0
+        self._fetches += 1
+        fetch = self._fetches
         async with self._units.kernel() as connection:
             rows = await connection.rows(
                 _FETCH,
@@ -194,12 +209,17 @@ class Courier:
                 continue
             if (owed[0].subscriber, owed[0].name) not in self._known:
                 continue  # a newer version's fact; its workers know it
-            task = asyncio.create_task(self._serve(place, owed, lanes[owed[0].lane]))
+            task = asyncio.create_task(self._serve(place, owed, lanes[owed[0].lane], fetch))
             self._busy[place] = task
             started += 1
+        self._more = len(rows) == FETCH
         return started
 
-    async def _serve(self, place: tuple[str, UUID], owed: list[Any], token: int) -> None:
+    async def _serve(
+        self, place: tuple[str, UUID], owed: list[Any], token: int, fetch: int
+    ) -> None:
+        """Deliver to one key what a fetch brought, then ask again if more may have come since."""
+        lane = owed[0].lane
         try:
             async with self._slots:
                 while owed and (owed[0].subscriber, owed[0].name) in self._known:
@@ -209,7 +229,8 @@ class Courier:
                     owed = owed[len(taken) :]
         finally:
             del self._busy[place]
-            self._news.set()
+            if owed or self._more or self._stirred.get(lane, 0) >= fetch:
+                self._news.set()
 
     def _take(self, owed: list[Any]) -> list[Any]:
         """The head of the queue: all facts for one ``run``, or a single one for a ``react``."""
