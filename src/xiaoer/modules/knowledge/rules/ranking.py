@@ -121,17 +121,18 @@ class Index:
         text: str,
         vectors: Floats,
         *,
-        allowed: Iterable[str] | None = None,
+        among: Bools | None = None,
         limit: int = 10,
     ) -> Ranking:
-        """Rank the entries, or those ``allowed``, for a question.
+        """Rank the entries, or only those with texts ``among``, for a question.
 
-        ``vectors`` are the rows of ``self.question_texts(text)``.
+        ``vectors`` are the rows of ``self.question_texts(text)``; ``among`` comes from
+        ``self.texts_of``.
         """
         plain = tidy(text)
         if not plain or not self.entries:
             return NOTHING
-        heard = self.hear(plain, vectors, self._open_texts(allowed))
+        heard = self.hear(plain, vectors, among)
         if heard is None:
             return NOTHING
         scores = self.trust.score(heard.signs)
@@ -151,21 +152,20 @@ class Index:
         confidence = self.trust.confidence(heard.signs, scores)
         return Ranking(best, max(confidence, VERBATIM_CONFIDENCE if said.sum() == 1 else 0))
 
-    def _open_texts(self, allowed: Iterable[str] | None) -> Bools | None:
-        if allowed is None:
-            return None
-        names = frozenset(allowed)
-        open_entries = np.fromiter((e in names for e in self.entries), bool, len(self.entries))
-        return open_entries[self.owner]
+    def texts_of(self, entries: Iterable[str]) -> Bools:
+        """Marks the texts of some entries, for many questions to be ranked among them."""
+        names = frozenset(entries)
+        chosen = np.fromiter((e in names for e in self.entries), bool, len(self.entries))
+        return chosen[self.owner]
 
-    def hear(self, plain: str, vectors: Floats, open_texts: Bools | None) -> Heard | None:
+    def hear(self, plain: str, vectors: Floats, among: Bools | None) -> Heard | None:
         """What the witnesses say about the entries that come into question."""
         placed = self.metric.place(vectors[:1])
         meaning: Floats = self.placed @ placed[0]
         letters = self.lexicon.likeness(plain)
-        if open_texts is not None:
-            meaning[~open_texts] = -2
-            letters[~open_texts] = 0
+        if among is not None:
+            meaning[~among] = -2
+            letters[~among] = 0
         first_glance = meaning + np.float32(0.25) * letters
         count = min(SHORTLIST, len(first_glance))
         listed = np.argpartition(-first_glance, count - 1)[:count]
@@ -309,6 +309,7 @@ def _rows(texts: Sequence[str], vectors: Mapping[str, Floats]) -> Floats:
 
 
 def _argmax_within(values: Floats, starts: Ints) -> Ints:
-    """Index of the largest value of each run that begins at ``starts``."""
-    ends = np.append(starts[1:], len(values))
-    return np.array([b + int(np.argmax(values[b:e])) for b, e in zip(starts, ends, strict=True)])
+    """Index of the first largest value of each run that begins at ``starts``."""
+    sizes = np.diff(np.append(starts, len(values)))
+    largest = np.flatnonzero(values == np.repeat(np.maximum.reduceat(values, starts), sizes))
+    return largest[np.searchsorted(largest, starts)]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from xiaoer.modules.knowledge.rules import ranking, scoping
 from xiaoer.modules.knowledge.rules.editing import holds_on
 from xiaoer.modules.knowledge.store import entries, vectors
 from xiaoer.ports.ctx import Ctx
+from xiaoer.ports.embedder import Embedder
 
 Floats = npt.NDArray[np.float32]
 
@@ -31,6 +32,7 @@ SHOWN = 10
 LOOKED_AT = 40
 ZONE = ZoneInfo("Asia/Shanghai")
 AT_ONCE = 256
+REMEMBERED = 1024  # questions whose ranking is kept: most are asked again, word for word
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +43,28 @@ class Snapshot:
     index: ranking.Index
     entries: dict[str, tuple[EntryId, str, Content]]
     languages: frozenset[str]
+    rankings: Memo = field(default_factory=lambda: Memo(REMEMBERED), compare=False)
 
-    def open_on(self, day: date, lang: str) -> frozenset[str]:
+    async def rank(self, embedder: Embedder, text: str, lang: str, day: date) -> ranking.Ranking:
+        """What may answer on that day, in that language, wherever it is asked."""
+
+        async def ranked() -> ranking.Ranking:
+            rows = await embedder.embed(self.index.question_texts(text))
+            among = await self.rankings.get(("among", lang), day, open_texts)
+            return self.index.rank(text, rows, among=among, limit=LOOKED_AT)
+
+        async def open_texts() -> ranking.Bools:
+            return self.index.texts_of(self._open_on(day, lang))
+
+        found: ranking.Ranking = await self.rankings.get((lang, text), day, ranked)
+        return found
+
+    def _open_on(self, day: date, lang: str) -> Iterator[str]:
         """Entries that hold on a day, in the language, or in any when there are none in it."""
         narrow = lang in self.languages
-        return frozenset(
-            key
-            for key, (_, _, content) in self.entries.items()
-            if holds_on(content, day) and (not narrow or content.lang == lang)
-        )
+        for key, (_, _, content) in self.entries.items():
+            if holds_on(content, day) and (not narrow or content.lang == lang):
+                yield key
 
 
 async def search(
@@ -59,18 +74,12 @@ async def search(
     snapshot = await _snapshot(ctx)
     if snapshot is None:
         return Found((), 0.0, "none")
-    asked = snapshot.index.question_texts(text[:500])
-    if not asked[0]:
+    asked = ranking.tidy(text)
+    if not asked:
         return Found((), 0.0, "none")
-    rows = await ctx.ports.embedder.embed(asked)
     lang = "zh" if locale.startswith("zh") else "en"
     today = ctx.now().astimezone(ZONE).date()
-    allowed = await ctx.ports.memo.get(
-        ("knowledge.open", ctx.scope.tenant, lang),
-        (snapshot.revision, today),
-        _later(snapshot, today, lang),
-    )
-    ranked = snapshot.index.rank(text[:500], rows, allowed=allowed, limit=LOOKED_AT)
+    ranked = await snapshot.rank(ctx.ports.embedder, asked, lang, today)
     candidates = _placed(snapshot, ranked.candidates, unit_path)
     return Found(
         candidates[:limit],
@@ -205,13 +214,6 @@ def _phrasings(contents: Iterable[tuple[str, Content]]) -> list[ranking.Phrasing
         found += [ranking.Phrasing(key, text) for text in (content.question, *content.similar)]
         found.append(ranking.Phrasing(key, content.answer, asked=False))
     return found
-
-
-def _later(snapshot: Snapshot, today: date, lang: str) -> Callable[[], Awaitable[frozenset[str]]]:
-    async def build() -> frozenset[str]:
-        return snapshot.open_on(today, lang)
-
-    return build
 
 
 def _placed(
