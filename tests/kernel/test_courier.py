@@ -46,6 +46,7 @@ broken: set[int] = set()
 async def hear(ctx: Ctx, fact: Counted) -> None:
     if fact.number in broken:
         raise ValueError(f"{fact.number} is broken")
+    await ctx.uow.once(f"heard:{fact.key}")
     heard.append((fact.key, fact.number))
 
 
@@ -205,4 +206,8 @@ async def test_a_superseded_worker_has_no_effect(
     await one.courier._dispatch()
     for task in list(one.courier._busy.values()):
         await task
-    assert heard == [], "the effect of a stale token is rolled back or never begun"
+    async with one.house.unit(System("t"), Scope(tenant)) as ctx:
+        assert await ctx.uow.once(f"heard:{key}"), "the effect of a stale token is rolled back"
+    await one.courier._leases.beat()
+    await one.courier.drain()
+    assert [number for _, number in heard][-1] == 1, "it is still owed"

@@ -10,6 +10,7 @@ from xiaoer.engines.postgres.courier import Courier
 from xiaoer.engines.postgres.database import Database
 from xiaoer.engines.postgres.leases import Leases
 from xiaoer.engines.postgres.outbox import Outbox
+from xiaoer.engines.postgres.owed import Owed
 from xiaoer.engines.postgres.unit import PostgresUnits
 from xiaoer.kit.settings import Settings
 from xiaoer.ports.ctx import Ports
@@ -37,7 +38,7 @@ def assemble(
     outbox = Outbox(subscriptions, ports.clock, ports.chance)
     units = PostgresUnits(database, ports, outbox)
     house = House(settings, ports, units)
-    courier = Courier(house, units, subscriptions, Leases(units, worker))
+    courier = Courier(house, units, Owed(app_url), subscriptions, Leases(units, worker))
     return Assembly(house, courier, database)
 
 

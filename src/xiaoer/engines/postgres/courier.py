@@ -20,6 +20,8 @@ from uuid import UUID
 import structlog
 
 from xiaoer.engines.postgres.leases import Leases
+from xiaoer.engines.postgres.outbox import Receipt, Superseded
+from xiaoer.engines.postgres.owed import Owed
 from xiaoer.engines.postgres.unit import PostgresUnits
 from xiaoer.kit.event import Fact
 from xiaoer.kit.ids import TenantId
@@ -37,23 +39,6 @@ FETCH = 256
 MOST_ATTEMPTS = 8
 BACK_OFF_S = (0.2, 0.5, 1, 2, 5, 10, 20)
 
-_FETCH = """
-SELECT subscriber, fact_id, tenant_id, lane, name, key, body, attempts, due_at
-FROM kernel_delivery d
-WHERE lane = ANY(%(lanes)s::smallint[]) AND subscriber = ANY(%(groups)s::text[])
-  AND NOT key = ANY(%(busy)s::uuid[])
-  AND NOT EXISTS (SELECT FROM kernel_dead_letter x
-                  WHERE x.subscriber = d.subscriber AND x.key = d.key)
-  AND NOT EXISTS (SELECT FROM kernel_delivery w
-                  WHERE w.subscriber = d.subscriber AND w.key = d.key
-                    AND w.attempts > 0 AND w.due_at > %(now)s)
-ORDER BY position LIMIT %(limit)s
-"""
-_ACKNOWLEDGE = """
-DELETE FROM kernel_delivery
-WHERE subscriber = %(group)s AND fact_id = ANY(%(facts)s::uuid[])
-  AND EXISTS (SELECT FROM kernel_lane WHERE lane = %(lane)s AND token = %(token)s)
-"""
 _POSTPONE = """
 UPDATE kernel_delivery SET attempts = attempts + 1, due_at = %(due)s
 WHERE subscriber = %(group)s AND fact_id = %(fact)s
@@ -67,10 +52,6 @@ INSERT INTO kernel_dead_letter
   (subscriber, fact_id, tenant_id, lane, name, key, seq, body, attempts, position, error, died_at)
 SELECT dead.*, %(error)s, %(at)s FROM dead
 """
-
-
-class Superseded(Exception):
-    """Another process has taken the lane, or the fact was already delivered."""
 
 
 @dataclass(slots=True)
@@ -92,14 +73,7 @@ class Parcel:
     async def unit(self, actor: Actor) -> AsyncIterator[Ctx]:
         """The unit whose commit acknowledges; it fails when someone else was first."""
         async with self.units.transaction(self.tenant) as uow:
-            given = {
-                "group": self.group,
-                "facts": self.fact_ids,
-                "lane": self.lane,
-                "token": self.token,
-            }
-            if await uow.run(_ACKNOWLEDGE, given) != len(self.fact_ids):
-                raise Superseded(self.group)
+            uow.acknowledge(Receipt(self.group, self.fact_ids, self.lane, self.token))
             yield self.units.ctx(actor, self.tenant, uow)
         self.acknowledged = True
 
@@ -111,11 +85,13 @@ class Courier:
         self,
         house: House,
         units: PostgresUnits,
+        owed: Owed,
         subscriptions: Iterable[Subscription],
         leases: Leases,
     ) -> None:
         self._house = house
         self._units = units
+        self._owed = owed
         self._leases = leases
         self._known = {(s.group, s.fact.NAME): s for s in subscriptions}
         self._groups = sorted({group for group, _ in self._known})
@@ -145,6 +121,7 @@ class Courier:
         if self._busy:
             await asyncio.wait(self._busy.values(), timeout=5)
         await self._leases.stop()
+        await self._owed.close()
 
     def _hear(self, topic: str) -> None:
         """Something is owed in a lane; those of other processes are not asked after."""
@@ -189,17 +166,13 @@ class Courier:
             return 0
         self._fetches += 1
         fetch = self._fetches
-        async with self._units.kernel() as connection:
-            rows = await connection.rows(
-                _FETCH,
-                {
-                    "lanes": list(lanes),
-                    "groups": self._groups,
-                    "busy": [key for _, key in self._busy],
-                    "now": self._house.ports.clock.now(),
-                    "limit": FETCH,
-                },
-            )
+        rows = await self._owed.fetch(
+            list(lanes),
+            self._groups,
+            busy=[key for _, key in self._busy],
+            now=self._house.ports.clock.now(),
+            limit=FETCH,
+        )
         waiting: dict[tuple[str, UUID], list[Any]] = {}
         for row in rows:
             waiting.setdefault((row.subscriber, row.key), []).append(row)

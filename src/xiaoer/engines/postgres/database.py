@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, TypeAlias
 from urllib.parse import urlencode
 from uuid import UUID
@@ -13,7 +16,7 @@ import orjson
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy.engine import make_url
 
-from xiaoer.kit.problem import Unavailable
+from xiaoer.kit.problem import Invalid, Unavailable
 
 Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[Row]"
 
@@ -29,6 +32,9 @@ _SESSION = {
 _IN_ADDRESS = {"host": "host", "port": "port", "dbname": "database", "user": "user",
                "password": "password"}
 _OF_LIBPQ = ("channel_binding", "client_encoding", "connect_timeout", "fallback_application_name")
+
+
+GONE = (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError)
 
 
 class Row(asyncpg.Record):  # type: ignore[misc]
@@ -50,9 +56,12 @@ class Database:
     A connection that broke is replaced by the next one who asks.
     """
 
-    def __init__(self, url: str, pool_size: int) -> None:
+    def __init__(
+        self, url: str, pool_size: int, session: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self._url = url
         self._size = pool_size
+        self._session = session
         self._pool: asyncpg.Pool[Row] | None = None
         self._opening = asyncio.Lock()
 
@@ -82,7 +91,7 @@ class Database:
         async with self._opening:
             if self._pool is None:
                 self._pool = await asyncpg.create_pool(
-                    **_address(self._url),
+                    **_address(self._url, self._session),
                     min_size=0,
                     max_size=self._size,
                     max_queries=1_000_000,
@@ -96,7 +105,35 @@ class Database:
             return self._pool
 
 
-def _address(url: str) -> dict[str, Any]:
+@contextmanager
+def in_our_words() -> Iterator[None]:
+    """What a failed statement means to who sent it; the error itself when it is our mistake.
+
+    SQLSTATE class 22, or what the driver cannot write down, is a value that no column can hold;
+    a value of another type than the column's is our mistake.
+    """
+    try:
+        yield
+    except (*GONE, asyncpg.PostgresError) as error:
+        if isinstance(error, asyncpg.DataError | ValueError):
+            if isinstance(error.__cause__, TypeError):
+                raise
+            raise Invalid(reason="含有不能保存的字符或数值") from error
+        if isinstance(error, GONE) or is_away(error):
+            raise Unavailable() from error
+        raise
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the server is gone, starting or stopping, rather than the statement wrong.
+
+    SQLSTATE classes 08, 53 and 57P are the server's own troubles.
+    """
+    state = getattr(error, "sqlstate", None)
+    return str(state or "").startswith(("08", "53", "57P"))
+
+
+def _address(url: str, session: Mapping[str, str]) -> dict[str, Any]:
     """What libpq reads in the URL, in the driver's words; the rest are the session's settings."""
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     given = {key: str(value) for key, value in conninfo_to_dict(plain).items() if value}
@@ -109,7 +146,7 @@ def _address(url: str) -> dict[str, Any]:
     }
     return address | {
         "dsn": f"postgresql:///?{urlencode(secure)}",
-        "server_settings": _SESSION | settings,
+        "server_settings": {**_SESSION, **settings, **session},
     }
 
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeVar
 
 import asyncpg
 
-from xiaoer.engines.postgres.database import Connection, Database, numbered
-from xiaoer.engines.postgres.outbox import Outbox
+from xiaoer.engines.postgres.database import (
+    GONE,
+    Connection,
+    Database,
+    in_our_words,
+    is_away,
+    numbered,
+)
+from xiaoer.engines.postgres.outbox import Outbox, Receipt
 from xiaoer.kit.event import Fact
 from xiaoer.kit.ids import TenantId
-from xiaoer.kit.problem import Invalid, Unavailable
+from xiaoer.kit.problem import Unavailable
 from xiaoer.ports.ctx import Actor, Ctx, Ports, Scope
 
 T = TypeVar("T")
@@ -23,7 +30,6 @@ _ONCE = (
     "ON CONFLICT DO NOTHING"
 )
 _CONNECT_TRIES = 30  # more than a pool keeps: all of them died with the server
-_GONE = (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError)
 
 
 class PostgresUnit:
@@ -41,15 +47,16 @@ class PostgresUnit:
         self._topics: dict[str, None] = {}
         self._savepoints = 0
         self._unset: list[str] = []
+        self._receipt: Receipt | None = None
 
     async def rows(self, statement: str, params: Mapping[str, Any] | None = None) -> Sequence[Any]:
         connection, sql, given = await self._ready(statement, params)
-        with _in_our_words():
+        with in_our_words():
             return await connection.fetch(sql, *given)  # type: ignore[no-any-return]
 
     async def row(self, statement: str, params: Mapping[str, Any] | None = None) -> Any | None:
         connection, sql, given = await self._ready(statement, params)
-        with _in_our_words():
+        with in_our_words():
             return await connection.fetchrow(sql, *given)
 
     async def run(
@@ -60,7 +67,7 @@ class PostgresUnit:
         if isinstance(params, Sequence):
             return await self._run_many(statement, params)
         connection, sql, given = await self._ready(statement, params)
-        with _in_our_words():
+        with in_our_words():
             status = await connection.execute(sql, *given)
         count = status.rpartition(" ")[2]
         return int(count) if count.isdecimal() else 0
@@ -68,7 +75,7 @@ class PostgresUnit:
     async def _run_many(self, statement: str, many: Sequence[Mapping[str, Any]]) -> int:
         connection, sql, _ = await self._ready(statement, many[0] if many else None)
         names = numbered(statement)[1]
-        with _in_our_words():
+        with in_our_words():
             await connection.executemany(sql, [[given[n] for n in names] for given in many])
         return len(many)
 
@@ -81,6 +88,10 @@ class PostgresUnit:
 
     def wake(self, topic: str) -> None:
         self._topics[topic] = None
+
+    def acknowledge(self, receipt: Receipt) -> None:
+        """Strike out what was received, with the commit; it fails when somebody else was first."""
+        self._receipt = receipt
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
@@ -110,10 +121,10 @@ class PostgresUnit:
     async def commit(self) -> None:
         """Write the facts, commit, then tell who listens."""
         lanes: set[int] = set()
-        if self._facts and self._tenant:
-            lanes = await self._outbox.write(self, self._tenant, self._facts)
+        if self._tenant and (self._facts or self._receipt):
+            lanes = await self._outbox.write(self, self._tenant, self._facts, self._receipt)
         if self._connection is not None:
-            with _in_our_words():
+            with in_our_words():
                 await self._connection.execute("COMMIT")
         for lane in lanes:
             self._ports.bus.publish(f"lane:{lane}")
@@ -126,7 +137,7 @@ class PostgresUnit:
             return
         try:
             await self._connection.execute("ROLLBACK")
-        except (*_GONE, asyncpg.PostgresError):
+        except (*GONE, asyncpg.PostgresError):
             self._connection.terminate()
 
     async def close(self) -> None:
@@ -141,7 +152,7 @@ class PostgresUnit:
         """The connection in its transaction, and the statement as the driver wants it."""
         connection = self._connection or await self._begin()
         while self._unset:
-            with _in_our_words():
+            with in_our_words():
                 await connection.execute(f"SAVEPOINT {self._unset.pop(0)}")
         sql, names = numbered(statement)
         return connection, sql, [params[name] for name in names] if params else []
@@ -154,7 +165,7 @@ class PostgresUnit:
             try:
                 await connection.execute(f"BEGIN; SELECT set_config({setting}, true)")
             except BaseException as error:
-                gone = isinstance(error, _GONE) or _is_away(error)
+                gone = isinstance(error, GONE) or is_away(error)
                 if gone:
                     connection.terminate()
                 await asyncio.shield(self._database.give_back(connection))
@@ -166,34 +177,6 @@ class PostgresUnit:
             self._connection = connection
             return connection
         raise AssertionError("unreachable")
-
-
-@contextmanager
-def _in_our_words() -> Iterator[None]:
-    """What a failed statement means to who sent it; the error itself when it is our mistake.
-
-    SQLSTATE class 22, or what the driver cannot write down, is a value that no column can hold;
-    a value of another type than the column's is our mistake.
-    """
-    try:
-        yield
-    except (*_GONE, asyncpg.PostgresError) as error:
-        if isinstance(error, asyncpg.DataError | ValueError):
-            if isinstance(error.__cause__, TypeError):
-                raise
-            raise Invalid(reason="含有不能保存的字符或数值") from error
-        if isinstance(error, _GONE) or _is_away(error):
-            raise Unavailable() from error
-        raise
-
-
-def _is_away(error: BaseException) -> bool:
-    """Whether the server is gone, starting or stopping, rather than the statement wrong.
-
-    SQLSTATE classes 08, 53 and 57P are the server's own troubles.
-    """
-    state = getattr(error, "sqlstate", None)
-    return str(state or "").startswith(("08", "53", "57P"))
 
 
 class PostgresUnits:
