@@ -25,7 +25,7 @@ from xiaoer.ports.house import House
 
 log = structlog.get_logger("live")
 
-GATHER_S = 0.015
+GATHER_S = 0.025
 QUEUE_S = 0.4
 POLL_S = 2.0
 SHOWN = 20

@@ -21,6 +21,8 @@ router = APIRouter()
 
 MOST_MESSAGES = 20
 WITHIN_S = 10.0
+FRESH_S = 10.0
+PROVEN = "proven"
 
 Act = Callable[["Visit"], Awaitable[None]]
 
@@ -38,30 +40,27 @@ class Visit:
         self.conversation_id: UUID | None = None
         self.frame: dict[str, Any] = {}
         self._sent: deque[float] = deque(maxlen=MOST_MESSAGES)
-        self._stop_waiting: Callable[[], None] = lambda: None
+        self._read_at = house.ports.clock.monotonic()
+        about = f"{line.tenant}:visitor:{session.visitor_id}:"
+        self.stop = house.ports.bus.listen(about, lambda topic: self._hear(topic[len(about) :]))
 
     async def session_now(self, ctx: Ctx) -> channels.contracts.Session:
-        """Who writes, as known at this moment: they may have proven it since the line opened."""
-        if not self.session.proven:
+        """Who writes: read again when they have just proven it, and now and then until they do."""
+        now = self.house.ports.clock.monotonic()
+        if not self.session.proven and now - self._read_at > FRESH_S:
+            self._read_at = now
             secret = self.line.socket.query_params.get("token", "").partition(".")[2]
             fresh = await channels.shopper(ctx, self.session.account.key, secret)
             self.session = fresh or self.session
         return self.session
 
-    def wait_for_first(self) -> None:
-        """Hear of a first conversation that begins elsewhere: by a request, or in another tab."""
-        about = f"{self.line.tenant}:visitor:{self.session.visitor_id}:"
-
-        def begun(topic: str) -> None:
-            if topic.startswith(about):
-                self.follow(UUID(topic.removeprefix(about)), 0)
-
-        self._stop_waiting = self.house.ports.bus.listen(about, begun)
-
-    def stop_waiting(self) -> None:
-        """A conversation is known, or the shopper has gone."""
-        self._stop_waiting()
-        self._stop_waiting = lambda: None
+    def _hear(self, news: str) -> None:
+        """They have proven who they are, or a first conversation has begun elsewhere: by a
+        request, or in another tab."""
+        if news == PROVEN:
+            self._read_at = float("-inf")
+        elif news and self.conversation_id is None:
+            self.follow(UUID(news), 0)
 
     def admit(self) -> None:
         """At most twenty messages in ten seconds; the rest is told to wait."""
@@ -74,7 +73,6 @@ class Visit:
         """Hear a conversation."""
         if self.conversation_id == conversation_id:
             return
-        self.stop_waiting()
         if self.conversation_id is not None:
             self.hub.unwatch(self.line, self.conversation_id)
         self.conversation_id = conversation_id
@@ -110,13 +108,12 @@ async def live(socket: WebSocket, account: str, token: str = "", after: int = 0)
         await refuse(socket, problem)
     finally:
         count_line("widget", -1)
-        visit.stop_waiting()
+        visit.stop()
         state.hub.leave(line)
         await line.stop()
 
 
 async def _greet(visit: Visit, after: int) -> None:
-    visit.wait_for_first()
     latest = await _latest(visit)
     visit.line.send(
         {

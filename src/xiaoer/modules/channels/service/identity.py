@@ -42,13 +42,8 @@ async def establish(
     )
     if proven == visitor:
         return visitor
-    columns = {
-        "id": customer.id,
-        "name": customer.name,
-        "level": customer.level,
-        "kind": str(customer.kind),
-    }
-    if not await store.identify(ctx, visitor.id, columns):
+    known = {"name": customer.name, "level": customer.level, "kind": str(customer.kind)}
+    if not await store.identify(ctx, visitor.id, {"id": customer.id, **known}):
         raise AlreadyIdentified()
     await _link(ctx, customer, visitor)
     await conversations.rekey_demands(ctx, visitor.id, customer.id, person(proven))
@@ -62,6 +57,7 @@ async def establish(
             conversation_id=latest.id if latest else None,
         )
     )
+    ctx.uow.wake(f"visitor:{visitor.id}:proven")
     if latest is not None:
         ctx.uow.wake(f"conversation:{latest.id}")
     return proven

@@ -107,9 +107,9 @@ async def release(ctx: Ctx, conversation_id: UUID, version: int | None = None) -
             "owner_name": "",
             "waiting_since": before.waiting_since or ctx.now(),
         },
+        "release",
     )
     ctx.uow.tell(Released(key=before.id, seq=after.version, agent_id=agent.id))
-    await _trace(ctx, after, "release", {})
     return after
 
 
@@ -134,7 +134,8 @@ async def transfer(
                 "owner_name": "",
                 "skill_group": group,
             }
-    after = await _change(ctx, before, target)
+    to_whom = to.name if isinstance(to, Agent) else "queue"
+    after = await _change(ctx, before, target, "transfer", {"to": to_whom})
     ctx.uow.tell(
         Transferred(
             key=before.id,
@@ -144,7 +145,6 @@ async def transfer(
             skill_group=after.skill_group,
         )
     )
-    await _trace(ctx, after, "transfer", {"to": to.name if isinstance(to, Agent) else "queue"})
     if isinstance(to, Agent):
         ctx.uow.wake(f"member:{to.id}")
     return after
@@ -173,7 +173,6 @@ async def resolve(
     if by == "agent":
         made = Try("human", "answered", "resolved", None, now)
         await demands.tried(ctx, before.demand_id, before.id, [made])
-        await demands.met_a_person(ctx, before.demand_id, now)
     else:
         await demands.settled(ctx, before.demand_id, now)
     return await _close(ctx, before, now, by, details or {})
@@ -195,9 +194,10 @@ async def _close(
             "resolved_at": at,
             "waiting_since": None,
         },
+        "resolve",
+        details | {"by": by},
     )
     ctx.uow.tell(Resolved(key=before.id, seq=after.version, demand_id=before.demand_id, by=by))
-    await _trace(ctx, after, "resolve", details | {"by": by})
     return after
 
 
@@ -220,10 +220,10 @@ async def reopen(ctx: Ctx, conversation_id: UUID, version: int | None = None) ->
             "owner_id": agent.id,
             "owner_name": agent.name,
         },
+        "reopen",
     )
     await demands.unsolved(ctx, before.demand_id, ctx.now())
     ctx.uow.tell(Reopened(key=before.id, seq=after.version, demand_id=before.demand_id, by="agent"))
-    await _trace(ctx, after, "reopen", {})
     return after
 
 
@@ -245,17 +245,23 @@ async def _take(ctx: Ctx, before: Conversation, agent: Agent) -> Conversation:
     rules.may_own(before, agent)
     if before.owner == agent:
         return before
-    after = await _change(
-        ctx, before, {"owner_kind": "agent", "owner_id": agent.id, "owner_name": agent.name}
-    )
-    await demands.met_a_person(ctx, before.demand_id, ctx.now())
+    owner = {"owner_kind": "agent", "owner_id": agent.id, "owner_name": agent.name}
+    after = await _change(ctx, before, owner, "claim")
     ctx.uow.tell(Claimed(key=before.id, seq=after.version, agent_id=agent.id))
-    await _trace(ctx, after, "claim", {})
     return after
 
 
-async def _change(ctx: Ctx, before: Conversation, after: dict[str, Any]) -> Conversation:
-    changed = await conversations.change(ctx, before, after)
+async def _change(
+    ctx: Ctx,
+    before: Conversation,
+    after: dict[str, Any],
+    verb: str,
+    details: dict[str, Any] | None = None,
+) -> Conversation:
+    name = ctx.actor.name if isinstance(ctx.actor, Member) else "house"
+    changed = await conversations.change(
+        ctx, before, after, actor=name, verb=verb, details=details
+    )
     if changed is None:
         raise Stale()
     _wake(ctx, before)
@@ -292,11 +298,6 @@ async def _said_before(ctx: Ctx, conversation: Conversation, draft: Draft) -> Me
     if conversation.status is not Status.OPEN:
         raise NotOpen()
     raise NotYours()
-
-
-async def _trace(ctx: Ctx, after: Conversation, verb: str, details: dict[str, Any]) -> None:
-    name = ctx.actor.name if isinstance(ctx.actor, Member) else "house"
-    await demands.note(ctx, after.id, name, verb, details)
 
 
 def _agent(ctx: Ctx) -> Agent:

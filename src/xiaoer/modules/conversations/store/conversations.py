@@ -54,13 +54,24 @@ WHERE tenant_id = %(tenant)s AND status = 'open' AND owner_kind = 'queue'
 ORDER BY priority DESC, waiting_since LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 _CHANGE = """
-UPDATE conversations_conversation SET version = version + 1,
-  changed_version = version + 1, updated_at = %(at)s,
-  status = %(status)s, owner_kind = %(owner_kind)s, owner_id = %(owner_id)s,
-  owner_name = %(owner_name)s, skill_group = %(skill_group)s, waiting_since = %(waiting_since)s,
-  resolved_at = %(resolved_at)s, priority = %(priority)s, unsolved = %(unsolved)s
-WHERE tenant_id = %(tenant)s AND id = %(id)s AND version = %(version)s
-RETURNING *
+WITH changed AS (
+  UPDATE conversations_conversation SET version = version + 1,
+    changed_version = version + 1, updated_at = %(at)s,
+    status = %(status)s, owner_kind = %(owner_kind)s, owner_id = %(owner_id)s,
+    owner_name = %(owner_name)s, skill_group = %(skill_group)s, waiting_since = %(waiting_since)s,
+    resolved_at = %(resolved_at)s, priority = %(priority)s, unsolved = %(unsolved)s
+  WHERE tenant_id = %(tenant)s AND id = %(id)s AND version = %(version)s
+  RETURNING *
+), met_a_person AS (
+  UPDATE conversations_demand d SET tier = 'human', contained = false, last_contact_at = %(at)s
+  FROM changed WHERE d.tenant_id = %(tenant)s AND d.id = changed.demand_id
+    AND changed.status = 'open' AND changed.owner_kind = 'agent'
+), noted AS (
+  INSERT INTO conversations_audit (tenant_id, conversation_id, at, actor, verb, details)
+  SELECT %(tenant)s, changed.id, %(at)s, %(actor)s, %(verb)s, %(details)s::jsonb
+  FROM changed WHERE %(verb)s <> ''
+)
+SELECT * FROM changed
 """
 _TO_QUEUE = """
 WITH queued AS (
@@ -186,8 +197,20 @@ async def next_waiting(ctx: Ctx, skill_groups: Sequence[UUID]) -> Conversation |
     return shapes.conversation(row) if row else None
 
 
-async def change(ctx: Ctx, before: Conversation, after: dict[str, Any]) -> Conversation | None:
-    """Compare-and-set on the version; ``after`` names the columns that differ."""
+async def change(
+    ctx: Ctx,
+    before: Conversation,
+    after: dict[str, Any],
+    *,
+    actor: str = "",
+    verb: str = "",
+    details: dict[str, Any] | None = None,
+) -> Conversation | None:
+    """Compare-and-set on the version; ``after`` names the columns that differ.
+
+    With a ``verb`` it goes on the audit trail. The demand of a conversation that an agent owns is
+    not contained from then on, whoever resolves it.
+    """
     columns = _columns(before) | after
     row = await ctx.uow.row(
         _CHANGE,
@@ -196,6 +219,9 @@ async def change(ctx: Ctx, before: Conversation, after: dict[str, Any]) -> Conve
             "id": before.id,
             "version": before.version,
             "at": ctx.now(),
+            "actor": actor,
+            "verb": verb,
+            "details": shapes.dumps(details or {}),
             **columns,
         },
     )

@@ -29,7 +29,7 @@ WITH tried AS (
 UPDATE conversations_demand SET
   topic = CASE WHEN topic = '' THEN %(topic)s ELSE topic END,
   subject = CASE WHEN subject = '' THEN %(subject)s ELSE subject END,
-  tier = %(tier)s, last_contact_at = %(at)s,
+  tier = %(tier)s, last_contact_at = %(at)s, contained = contained AND NOT %(by_person)s,
   resolved_at = CASE WHEN %(resolved)s THEN %(at)s ELSE resolved_at END
 WHERE tenant_id = %(tenant)s AND id = %(id)s
 """
@@ -40,10 +40,6 @@ WHERE tenant_id = %(tenant)s AND id = %(id)s
 """
 _UNSOLVED = """
 UPDATE conversations_demand SET resolved_at = NULL, last_contact_at = %(at)s
-WHERE tenant_id = %(tenant)s AND id = %(id)s
-"""
-_MET_A_PERSON = """
-UPDATE conversations_demand SET tier = 'human', contained = false, last_contact_at = %(at)s
 WHERE tenant_id = %(tenant)s AND id = %(id)s
 """
 _SETTLED = """
@@ -97,11 +93,6 @@ async def earlier(ctx: Ctx, current: Demand, topic: str, subject: str) -> Demand
         },
     )
     return shapes.demand(row) if row else None
-
-
-async def met_a_person(ctx: Ctx, demand_id: UUID, at: datetime) -> None:
-    """From now on it is not contained, whoever resolves it."""
-    await ctx.uow.run(_MET_A_PERSON, {"tenant": ctx.scope.tenant, "id": demand_id, "at": at})
 
 
 async def settled(ctx: Ctx, demand_id: UUID, at: datetime) -> None:
@@ -167,6 +158,7 @@ async def tried(
             "tier": last.tier,
             "at": last.at,
             "resolved": last.outcome == "answered",
+            "by_person": last.tier == "human" and last.outcome == "answered",
         },
     )
 
