@@ -21,7 +21,7 @@ router = APIRouter()
 
 MOST_MESSAGES = 20
 WITHIN_S = 10.0
-FRESH_S = 10.0
+FRESH_S = 60.0
 PROVEN = "proven"
 
 Act = Callable[["Visit"], Awaitable[None]]

@@ -35,15 +35,12 @@ ASSISTANT_NAME = "小二"
 
 async def turn(ctx: Ctx, conversation_id: UUID) -> Turn:
     """One consistent read of what a tier needs."""
-    found = await conversations.with_demand(ctx, conversation_id)
+    found = await conversations.with_history(ctx, conversation_id, HISTORY)
     if found is None:
         raise NotFound()
-    conversation, demand, tries = found
-    history = await messages.before(
-        ctx, conversation_id, conversation.last_seq + 1, HISTORY, internal=False
-    )
+    conversation, demand, tries, history = found
     waiting = rules.unanswered(history, rules.covered_until(history))
-    return Turn(conversation, demand, tuple(history), waiting, tries)
+    return Turn(conversation, demand, history, waiting, tries)
 
 
 async def reply(

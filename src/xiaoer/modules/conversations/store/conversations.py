@@ -13,6 +13,7 @@ from xiaoer.modules.conversations.contracts import (
     ConversationId,
     Demand,
     HandOff,
+    Message,
     Person,
     Try,
     View,
@@ -25,13 +26,19 @@ SELECT * FROM conversations_conversation
 WHERE tenant_id = %(tenant)s AND id = %(id)s AND unit_path LIKE %(path)s
   AND (%(visitor)s::uuid IS NULL OR visitor_id = %(visitor)s)
 """
-_WITH_DEMAND = """
+_TURN = """
 SELECT c.*, d.customer_key, d.topic, d.subject, d.opened_at AS demanded_at,
   d.resolved_at AS settled_at, d.contained, d.confirmed_at, d.reopened, d.last_contact_at,
   (SELECT json_agg(json_build_array(t.tier, t.outcome, t.reason, t.confidence, t.at)
                    ORDER BY t.id)
    FROM (SELECT * FROM conversations_try
-         WHERE tenant_id = %(tenant)s AND demand_id = d.id ORDER BY id DESC LIMIT 20) t) AS tries
+         WHERE tenant_id = %(tenant)s AND demand_id = d.id ORDER BY id DESC LIMIT 20) t) AS tries,
+  (SELECT json_agg(json_build_array(m.id, m.seq, m.client_id, m.author_kind, m.author_id,
+                     m.author_name, m.parts, m.at, m.covers, m.sources, m.state, m.tier)
+                   ORDER BY m.seq)
+   FROM (SELECT * FROM conversations_message
+         WHERE tenant_id = %(tenant)s AND conversation_id = c.id AND NOT internal
+         ORDER BY seq DESC LIMIT %(most)s) m) AS history
 FROM conversations_conversation c
 JOIN conversations_demand d ON d.tenant_id = %(tenant)s AND d.id = c.demand_id
 WHERE c.tenant_id = %(tenant)s AND c.id = %(id)s AND c.unit_path LIKE %(path)s
@@ -147,14 +154,20 @@ async def get(ctx: Ctx, conversation_id: UUID, *, lock: bool = False) -> Convers
     return shapes.conversation(row) if row else None
 
 
-async def with_demand(
-    ctx: Ctx, conversation_id: UUID
-) -> tuple[Conversation, Demand, tuple[Try, ...]] | None:
-    """One conversation within reach, its current demand, and that one's last twenty tries."""
-    row = await ctx.uow.row(_WITH_DEMAND, {**_reach(ctx), "id": conversation_id})
+async def with_history(
+    ctx: Ctx, conversation_id: UUID, most: int
+) -> tuple[Conversation, Demand, tuple[Try, ...], tuple[Message, ...]] | None:
+    """One conversation within reach, its current demand, that one's last twenty tries, and the
+    last messages that the customer sees, oldest first."""
+    row = await ctx.uow.row(_TURN, {**_reach(ctx), "id": conversation_id, "most": most})
     if row is None:
         return None
-    return shapes.conversation(row), shapes.joined_demand(row), shapes.listed_tries(row.tries)
+    return (
+        shapes.conversation(row),
+        shapes.joined_demand(row),
+        shapes.listed_tries(row.tries),
+        shapes.listed_messages(row.id, row.history),
+    )
 
 
 async def to_queue(ctx: Ctx, conversation_id: UUID, wanted: HandOff) -> Conversation | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -14,9 +15,11 @@ from xiaoer.modules.conversations.contracts import (
     Author,
     AuthorKind,
     Conversation,
+    ConversationId,
     DeliveryState,
     Demand,
     Message,
+    MessageId,
     Owner,
     Part,
     Person,
@@ -87,9 +90,7 @@ def message(row: Any) -> Message:
         seq=row.seq,
         client_id=row.client_id,
         author=Author(AuthorKind(row.author_kind), row.author_id, row.author_name),
-        parts=tuple(
-            Part(p["kind"], {k: v for k, v in p.items() if k != "kind"}) for p in row.parts
-        ),
+        parts=_parts(row.parts),
         at=row.at,
         internal=row.internal,
         covers=tuple(row.covers),
@@ -137,6 +138,35 @@ def listed_tries(listed: list[list[Any]] | None) -> tuple[Try, ...]:
         Try(tier, outcome, reason, confidence, datetime.fromisoformat(at))
         for tier, outcome, reason, confidence, at in listed or ()
     )
+
+
+def listed_messages(
+    conversation_id: ConversationId, listed: list[list[Any]] | None
+) -> tuple[Message, ...]:
+    """Messages as lists of their columns, in the order of ``_TURN``."""
+    return tuple(_listed_message(conversation_id, columns) for columns in listed or ())
+
+
+def _listed_message(about: ConversationId, columns: list[Any]) -> Message:
+    (message_id, seq, client_id, kind, author_id, name,
+     parts, at, covers, sources, state, tier) = columns  # fmt: skip
+    return Message(
+        id=MessageId(UUID(message_id)),
+        conversation_id=about,
+        seq=seq,
+        client_id=client_id,
+        author=Author(AuthorKind(kind), UUID(author_id) if author_id else None, name),
+        parts=_parts(parts),
+        at=datetime.fromisoformat(at),
+        covers=tuple(covers),
+        sources=tuple(Source(**source) for source in sources),
+        state=DeliveryState(state),
+        tier=tier,
+    )
+
+
+def _parts(stored: list[dict[str, Any]]) -> tuple[Part, ...]:
+    return tuple(Part(p["kind"], {k: v for k, v in p.items() if k != "kind"}) for p in stored)
 
 
 def _owner(row: Any) -> Owner:
