@@ -18,7 +18,7 @@ from xiaoer.engines.bus.outgoing import Outgoing, pack, unpack
 from xiaoer.engines.bus.switchboard import EVERYTHING, Switchboard, checked
 from xiaoer.ports.bus import Listener
 
-GATHER_S = 0.005
+GATHER_S = 0.01
 FIRST_BACK_OFF_S, LONGEST_BACK_OFF_S = 0.1, 5.0
 PATIENCE_S = 5.0
 
