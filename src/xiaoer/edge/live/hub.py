@@ -25,8 +25,8 @@ from xiaoer.ports.house import House
 
 log = structlog.get_logger("live")
 
-GATHER_S = 0.025
-QUEUE_S = 0.4
+GATHER_S = 0.04
+QUEUE_S = 0.6
 POLL_S = 2.0
 SHOWN = 20
 

@@ -32,7 +32,7 @@ from xiaoer.ports.house import House, Subscription
 log = structlog.get_logger("courier")
 
 POLL_S = 1.0
-GATHER_S = 0.008
+GATHER_S = 0.015
 AT_ONCE = 24
 MOST_BUSY = 4 * AT_ONCE
 FETCH = 256

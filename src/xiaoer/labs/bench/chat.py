@@ -44,7 +44,7 @@ class Load:
     rate: float
     seconds: float
     agents: int
-    warm_up_s: float = 5.0
+    warm_up_s: float = 10.0
     seed: int = 1
     least_crowd: int = CROWD
 
