@@ -33,8 +33,8 @@ log = structlog.get_logger("courier")
 
 POLL_S = 1.0
 GATHER_S = 0.015
-AT_ONCE = 24
-MOST_BUSY = 4 * AT_ONCE
+MOST_BUSY = 48
+KEPT_FREE = 4  # connections that deliveries leave to who waits for an answer
 FETCH = 256
 MOST_ATTEMPTS = 8
 BACK_OFF_S = (0.2, 0.5, 1, 2, 5, 10, 20)
@@ -79,7 +79,7 @@ class Parcel:
 
 
 class Courier:
-    """Delivers in one worker process."""
+    """Delivers in one worker process, so many at once that receipts still find a connection."""
 
     def __init__(
         self,
@@ -100,7 +100,7 @@ class Courier:
         self._fetches = 0
         self._more = False  # whether the last fetch may have left something behind
         self._stirred: dict[int, int] = {}  # lane: the fetch that its latest news came after
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._slots = asyncio.Semaphore(max(1, house.settings.pool_size - KEPT_FREE))
         self._pump_task: asyncio.Task[None] | None = None
         self._leave: Any = None
 
@@ -161,7 +161,7 @@ class Courier:
         lanes = self._leases.held()
         if not lanes:
             return 0
-        if len(self._busy) > MOST_BUSY // 2:
+        if len(self._busy) > MOST_BUSY:
             self._more = True
             return 0
         self._fetches += 1

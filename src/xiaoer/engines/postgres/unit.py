@@ -224,22 +224,28 @@ class PostgresUnits:
 
 
 class Group:
-    """Arrivals of one tenant that share a commit: while one commits, the next gathers."""
+    """Arrivals of one tenant that share a commit: while some commit, the next gather.
 
-    MOST = 64
+    Inside a commit they wait for one another, so few share one, and several are under way.
+    """
+
+    MOST = 8
+    AT_ONCE = 3
 
     def __init__(self, units: PostgresUnits, tenant: TenantId, ports: Ports) -> None:
         self._units = units
         self._tenant = tenant
         self._ports = ports
         self._waiting: list[tuple[Actor, Scope, Callable[[Ctx], Awaitable[Any]], Any]] = []
-        self._flusher: asyncio.Task[None] | None = None
+        self._flushers: set[asyncio.Task[None]] = set()
 
     async def join(self, actor: Actor, scope: Scope, work: Callable[[Ctx], Awaitable[T]]) -> T:
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append((actor, scope, work, future))
-        if self._flusher is None or self._flusher.done():
-            self._flusher = asyncio.create_task(self._flush())
+        if len(self._flushers) < self.AT_ONCE:
+            flusher = asyncio.create_task(self._flush())
+            self._flushers.add(flusher)
+            flusher.add_done_callback(self._flushers.discard)
         return await future
 
     async def _flush(self) -> None:

@@ -271,7 +271,7 @@ class Agent:
         elif held.answers >= ANSWERS or is_quiet:
             held.resolving = self._send({
                 "t": "resolve", "conversation": held.id, "version": held.version,
-                "ref": f"resolve {held.id}",
+                "seen_seq": held.seen_seq, "ref": f"resolve {held.id}",
             })
 
     def _say(self, held: Held) -> None:
