@@ -13,10 +13,10 @@ from typing import Annotated, Any, Protocol
 from fastapi import Depends, Query, Request
 from starlette.requests import HTTPConnection
 
-from xiaoer.kit.ids import NOWHERE, TenantId
+from xiaoer.kit.ids import TenantId
 from xiaoer.kit.paging import MAX_LIMIT
 from xiaoer.kit.problem import Problem
-from xiaoer.ports.ctx import Actor, Ctx, Scope, System
+from xiaoer.ports.ctx import Actor, Ctx, Scope
 from xiaoer.ports.house import House
 
 
@@ -44,20 +44,14 @@ async def _shopper(request: Request) -> AsyncIterator[Ctx]:
         yield ctx
 
 
-async def _nowhere(request: Request) -> AsyncIterator[Ctx]:
-    async with request.app.state.house.unit(System("door"), Scope(NOWHERE)) as ctx:
-        yield ctx
-
-
 def enter(request: Request, actor: Actor, tenant: TenantId) -> AbstractAsyncContextManager[Ctx]:
-    """A unit in a tenant that a public route has found by name; commits on exit."""
+    """A unit in a tenant that a public route has found by name, or in none; commits on exit."""
     house: House = request.app.state.house
     return house.unit(actor, Scope(tenant))
 
 
 MemberCtx = Annotated[Ctx, Depends(_member, scope="function")]
 ShopperCtx = Annotated[Ctx, Depends(_shopper, scope="function")]
-NowhereCtx = Annotated[Ctx, Depends(_nowhere, scope="function")]
 Cursor = Annotated[str | None, Query(max_length=500)]
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
 

@@ -105,6 +105,15 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """Who somebody says they are; an unknown login has no hash. ``proven``: the password fits."""
+
+    login: str
+    password_hash: str
+    proven: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """Wrong login or password, or too many tries: wait that long."""
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response, status
 from pydantic import BaseModel, Field
 
+from xiaoer.kit.ids import NOWHERE
 from xiaoer.kit.problem import NotFound, Stale
 from xiaoer.modules.org import rules, service
 from xiaoer.modules.org.contracts import (
@@ -16,6 +17,7 @@ from xiaoer.modules.org.contracts import (
     NewMember,
     Refused,
     Role,
+    SignedIn,
     SkillGroup,
     SkillGroupId,
 )
@@ -27,7 +29,7 @@ from xiaoer.modules.org.errors import (
     WrongCredentials,
 )
 from xiaoer.ports.ctx import Member, System
-from xiaoer.ports.http import MemberCtx, NowhereCtx, enter, raises
+from xiaoer.ports.http import MemberCtx, enter, raises
 
 router = APIRouter(prefix="/api/org", tags=["org"])
 SESSION_COOKIE = "xe_session"
@@ -90,16 +92,10 @@ def member_json(profile: MemberProfile) -> dict[str, Any]:
 
 
 @router.post("/sign-in", responses=raises(WrongCredentials, TooManyTries))
-async def sign_in(
-    body: SignInBody, request: Request, response: Response, nowhere: NowhereCtx
-) -> dict[str, Any]:
+async def sign_in(body: SignInBody, request: Request, response: Response) -> dict[str, Any]:
     """Open a session; the token goes into a cookie that scripts cannot read."""
-    tenant = await service.find_tenant(nowhere, body.group.strip().lower())
-    if tenant is None:
-        raise WrongCredentials()
     days = request.app.state.house.settings.session_days
-    async with enter(request, System("sign-in"), tenant.id) as ctx:
-        outcome = await service.sign_in(ctx, body.login, body.password, days)
+    outcome = await _signed_in(body, request, days)
     if isinstance(outcome, Refused):
         if outcome.retry_after_s:
             raise TooManyTries(retry_after_s=outcome.retry_after_s)
@@ -114,6 +110,22 @@ async def sign_in(
         path="/",
     )
     return {"member": member_json(outcome.member)}
+
+
+async def _signed_in(body: SignInBody, request: Request, days: int) -> SignedIn | Refused:
+    """One unit after the other, and none while the password is compared."""
+    door = System("sign-in")
+    async with enter(request, door, NOWHERE) as nowhere:
+        tenant = await service.find_tenant(nowhere, body.group.strip().lower())
+    if tenant is None:
+        return Refused(0)
+    async with enter(request, door, tenant.id) as ctx:
+        claim = await service.claim(ctx, body.login)
+    if isinstance(claim, Refused):
+        return claim
+    claim = await service.prove(claim, body.password)
+    async with enter(request, door, tenant.id) as ctx:
+        return await service.sign_in(ctx, claim, days)
 
 
 @router.post("/sign-out", status_code=status.HTTP_204_NO_CONTENT)

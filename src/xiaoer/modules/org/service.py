@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from xiaoer.kit.ids import MemberId
 from xiaoer.kit.problem import Forbidden, Invalid, NotFound, Stale
 from xiaoer.modules.org import rules, store
 from xiaoer.modules.org.contracts import (
+    Claim,
     MemberChange,
     MemberProfile,
     NewMember,
@@ -143,20 +145,38 @@ async def change_own(
     ctx.uow.wake("sessions")
 
 
-async def sign_in(ctx: Ctx, login: str, password: str, days: int) -> SignedIn | Refused:
-    """Open a session, or count a failure. The outcome is a value, so that the count is kept.
+async def claim(ctx: Ctx, login: str) -> Claim | Refused:
+    """What there is to prove for a login; refused at once while it must wait."""
+    name = login.strip().lower()
+    row = await store.credentials(ctx, name)
+    if row is None:
+        return Claim(name, "")
+    left = rules.wait_left(row.retry_at, ctx.now())
+    return Refused(left) if left else Claim(name, row.password_hash)
+
+
+async def prove(claim: Claim, password: str) -> Claim:
+    """Compare the password, outside of any unit: it takes long, and no connection waits for it.
 
     An unknown login costs the same time as a wrong password.
     """
-    row = await store.credentials(ctx, login.strip().lower())
+    return replace(claim, proven=await _verify(password, claim.password_hash))
+
+
+async def sign_in(ctx: Ctx, claim: Claim, days: int) -> SignedIn | Refused:
+    """Open a session, or count a failure. The outcome is a value, so that the count is kept.
+
+    Tries that were compared side by side are judged one after another: behind one failure too
+    many, even the right one must wait.
+    """
+    row = await store.credentials(ctx, claim.login, lock=True)
     now = ctx.now()
     if row is None:
-        await _verify(password, "")
         return Refused(0)
     left = rules.wait_left(row.retry_at, now)
     if left:
         return Refused(left)
-    if not row.active or not await _verify(password, row.password_hash):
+    if not (row.active and claim.proven and row.password_hash == claim.password_hash):
         wait = rules.wait_after(row.failures + 1)
         await store.set_tries(ctx, row.id, row.failures + 1, now + wait if wait else None)
         return Refused(int(wait.total_seconds()))

@@ -20,6 +20,7 @@ from xiaoer.modules.org.contracts import (
 )
 from xiaoer.ports.ctx import Ctx
 
+_CREDENTIALS = "SELECT * FROM org_member WHERE tenant_id = %(tenant)s AND login = %(login)s"
 _MEMBER = "id, login, name, roles, unit_path, functions, active, locale, version"
 
 
@@ -132,12 +133,10 @@ async def member(ctx: Ctx, member_id: UUID) -> MemberProfile | None:
     return _member(row) if row else None
 
 
-async def credentials(ctx: Ctx, login: str) -> Any | None:
-    """The member's row with hash and back-off, locked until the commit."""
-    return await ctx.uow.row(
-        "SELECT * FROM org_member WHERE tenant_id = %(tenant)s AND login = %(login)s FOR UPDATE",
-        {"tenant": ctx.scope.tenant, "login": login},
-    )
+async def credentials(ctx: Ctx, login: str, *, lock: bool = False) -> Any | None:
+    """The member's row with hash and back-off, locked until the commit on demand."""
+    statement = _CREDENTIALS + " FOR UPDATE" if lock else _CREDENTIALS
+    return await ctx.uow.row(statement, {"tenant": ctx.scope.tenant, "login": login})
 
 
 async def set_tries(ctx: Ctx, member_id: UUID, failures: int, retry_at: datetime | None) -> None:
