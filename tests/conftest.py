@@ -108,7 +108,7 @@ async def assembly(
     settings = Settings(data_dir=tmp_path_factory.mktemp("data"), pool_size=8)
     built = assemble(settings, database.app, fake_ports(), wiring.SUBSCRIPTIONS, worker="tests")
     yield built
-    await built.database.dispose()
+    await built.dispose()
 
 
 @pytest.fixture

@@ -181,7 +181,7 @@ async def test_stores_and_products_come_from_tables(desk: Desk, unit: Units) -> 
     goods = ("code,sku,title,variant,price,brand,category\n"
              "P1,S1,精华水,100ml,199,qiyan,beauty\nP1,S2,精华水,200ml,329,,\n"
              ",S9,口红,,59.90,,\n")  # fmt: skip
-    sale = "code,title,start,end,places,rule\nW,护肤周,2026-01-01,2026-02-01,/bj01/,满减\n"
+    sale = "code,title,start,end,places,rule\nW,护肤周,2020-01-01,2099-02-01,/bj01/,满减\n"
     for kind, table in (("stores", stores), ("products", goods), ("promotions", sale)):
         await desk.put(table, "catalog", kind, run=kind)
     async with unit() as ctx:

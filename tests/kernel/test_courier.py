@@ -77,7 +77,7 @@ async def make(database: DatabaseUrls) -> AsyncIterator[Callable[[str], Assembly
     yield build
     for one in made:
         await one.courier.stop()
-        await one.database.dispose()
+        await one.dispose()
 
 
 async def tell(one: Assembly, tenant: TenantId, *facts: Fact) -> None:

@@ -88,7 +88,7 @@ async def test_order_holds_over_four_processes_that_are_killed(
         heard = await _everything(database, crew)
     finally:
         crew.end()
-        await teller.database.dispose()
+        await teller.dispose()
     assert crew.kills >= 15
     assert heard == {key: list(range(FACTS)) for key in keys}
 

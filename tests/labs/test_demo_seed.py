@@ -99,7 +99,9 @@ async def test_a_real_group_of_the_same_name_is_not_touched(house: House) -> Non
 
 async def test_staff_can_sign_in_with_the_published_password(house: House, demo: TenantId) -> None:
     async with house.unit(TEST, Scope(demo)) as ctx:
-        signed = await org.sign_in(ctx, "linxiaohe", PASSWORD, days=1)
+        claim = await org.claim(ctx, "linxiaohe")
+        assert isinstance(claim, org.contracts.Claim)
+        signed = await org.sign_in(ctx, await org.prove(claim, PASSWORD), days=1)
     assert isinstance(signed, org.contracts.SignedIn)
     assert signed.member.unit_path == "/dept/bj01/"
 

@@ -30,7 +30,7 @@ async def house(settings: Settings, urls: DatabaseUrls) -> AsyncIterator[House]:
     """A house without a courier, as commands get it."""
     built = assemble(settings, urls.app, fake_ports(), (), worker="command")
     yield built.house
-    await built.database.dispose()
+    await built.dispose()
 
 
 def worker(brief: WorkerBrief) -> Any:

@@ -131,7 +131,7 @@ async def house_of(settings: Settings, urls: DatabaseUrls) -> AsyncIterator[Hous
     try:
         yield assembly.house
     finally:
-        await assembly.database.dispose()
+        await assembly.dispose()
 
 
 def _bus(settings: Settings, app_url: str, name: str) -> Bus:

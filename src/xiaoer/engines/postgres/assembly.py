@@ -24,6 +24,12 @@ class Assembly:
     house: House
     courier: Courier
     database: Database
+    owed: Owed
+
+    async def dispose(self) -> None:
+        """Close every connection."""
+        await self.owed.close()
+        await self.database.dispose()
 
 
 def assemble(
@@ -38,8 +44,9 @@ def assemble(
     outbox = Outbox(subscriptions, ports.clock, ports.chance)
     units = PostgresUnits(database, ports, outbox)
     house = House(settings, ports, units)
-    courier = Courier(house, units, Owed(app_url), subscriptions, Leases(units, worker))
-    return Assembly(house, courier, database)
+    owed = Owed(app_url)
+    courier = Courier(house, units, owed, subscriptions, Leases(units, worker))
+    return Assembly(house, courier, database, owed)
 
 
 @asynccontextmanager
@@ -55,4 +62,4 @@ async def running(assembly: Assembly) -> AsyncIterator[House]:
         await assembly.courier.stop()
         await ports.durable.stop()
         await ports.bus.stop()
-        await assembly.database.dispose()
+        await assembly.dispose()

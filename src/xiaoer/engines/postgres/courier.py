@@ -121,7 +121,6 @@ class Courier:
         if self._busy:
             await asyncio.wait(self._busy.values(), timeout=5)
         await self._leases.stop()
-        await self._owed.close()
 
     def _hear(self, topic: str) -> None:
         """Something is owed in a lane; those of other processes are not asked after."""
@@ -152,8 +151,9 @@ class Courier:
             self._news.clear()
             try:
                 await self._dispatch()
-            except Unavailable as error:
-                log.warning("courier_waits_for_database", error=type(error).__name__)
+            except Exception as error:
+                is_away = isinstance(error, Unavailable)
+                log.warning("courier_waits", is_away=is_away, exc_info=None if is_away else error)
                 await asyncio.sleep(0.25)
 
     async def _dispatch(self) -> int:

@@ -34,7 +34,11 @@ _IN_ADDRESS = {"host": "host", "port": "port", "dbname": "database", "user": "us
 _OF_LIBPQ = ("channel_binding", "client_encoding", "connect_timeout", "fallback_application_name")
 
 
-GONE = (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError)
+# The driver's internal error is a connection that broke in the middle of an answer and that the
+# driver has not noticed: it would fail for ever.
+GONE = (
+    asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError, OSError,
+)
 
 
 class Row(asyncpg.Record):  # type: ignore[misc]
@@ -70,7 +74,7 @@ class Database:
         pool = self._pool or await self._open()
         try:
             return await pool.acquire(timeout=ACQUIRE_S)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        except (*GONE, asyncpg.PostgresError, TimeoutError) as error:
             raise Unavailable() from error
 
     async def give_back(self, connection: Connection) -> None:
@@ -84,7 +88,7 @@ class Database:
         if pool is not None:
             try:
                 await asyncio.wait_for(pool.close(), timeout=5)
-            except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except (*GONE, asyncpg.PostgresError, TimeoutError):
                 pool.terminate()
 
     async def _open(self) -> asyncpg.Pool[Row]:

@@ -108,3 +108,6 @@ class Leases:
                 await self.beat()
             except Unavailable as error:
                 log.warning("lease_not_renewed", error=type(error).__name__)
+            except Exception as error:
+                # A worker without this task holds no lane ever again and looks healthy.
+                log.error("lease_not_renewed", exc_info=error)

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from xiaoer.engines.postgres.database import Database, in_our_words, numbered
+from xiaoer.kit.problem import Unavailable
 
 _OWED = """
 SELECT subscriber, fact_id, tenant_id, lane, name, key, body, attempts, due_at
@@ -54,6 +55,9 @@ class Owed:
         try:
             with in_our_words():
                 return await connection.fetch(sql, *(given[n] for n in names))  # type: ignore[no-any-return]
+        except Unavailable:
+            connection.terminate()
+            raise
         finally:
             await self._database.give_back(connection)
 

@@ -116,6 +116,8 @@ def one_seed(prepared: Path, folder: Path, trial: Trial, keys: Keys) -> Outcome:
         outcome = asyncio.run(_tried(stage, trial, keys))
     finally:
         stage.stop()
+    if outcome.stuck:
+        tell(f"  {outcome.stuck} of {outcome.sent} stuck")
     for line in outcome.verdict.details[:10]:
         tell(f"  {line}")
     shutil.rmtree(folder)
