@@ -75,11 +75,11 @@ async def test_a_stranger_sees_and_changes_nothing_anywhere(
     for key in [r for r in covered(application) if r not in last]:
         case = CASES[key]
         method, _, path = key.partition(" ")
-        address = _fill(path.replace("/hooks/{account}", "/hooks/{hook}"), theirs)
+        address = fill(path.replace("/hooks/{account}", "/hooks/{hook}"), theirs)
         headers = {"authorization": f"Bearer {mine.ids['token']}"} if case.token else {}
         answer = await stranger.request(
-            method, address, json=_fill_all(case.body, theirs) if case.body else None,
-            params=_fill_all(case.query, theirs), headers=headers,
+            method, address, json=fill_all(case.body, theirs) if case.body else None,
+            params=fill_all(case.query, theirs), headers=headers,
         )
         if answer.status_code not in case.statuses:
             wrong.append((key, answer.status_code, answer.text[:200]))
@@ -98,7 +98,7 @@ async def test_without_a_session_every_member_route_asks_to_sign_in(
             continue
         body = CASES[key].body
         answer = await http.request(
-            method, _fill(path, worlds[0]), json=_fill_all(body, worlds[0]) if body else None
+            method, fill(path, worlds[0]), json=fill_all(body, worlds[0]) if body else None
         )
         if answer.status_code != 401:
             wrong.append((key, answer.status_code))
@@ -116,7 +116,7 @@ async def test_a_strangers_frame_finds_nothing(
     line = Line(None, actor, Scope(mine.tenant), "zh-CN")  # type: ignore[arg-type]
     hub = Hub(house)
     before = await theirs.fingerprint()
-    call = live_desk.Call(house, hub, line, {"t": name, **_fill_all(FRAMES[name], theirs)})
+    call = live_desk.Call(house, hub, line, {"t": name, **fill_all(FRAMES[name], theirs)})
     if name in QUIET_FRAMES:
         await live_desk.ACTS[name](call)
     else:
@@ -136,20 +136,20 @@ async def test_what_a_stranger_is_shown_is_only_their_own(
         method, _, path = key.partition(" ")
         if method != "GET" or "{" in path:
             continue
-        answer = await stranger.get(path, params=_fill_all(CASES[key].query, theirs))
+        answer = await stranger.get(path, params=fill_all(CASES[key].query, theirs))
         shown = {s for s in secrets if s in answer.text and len(s) > 8}
         assert shown == set(), (key, shown)
 
 
-def _fill(text: str, world: World) -> str:
+def fill(text: str, world: World) -> str:
     return re.sub(r"\{(\w+)\}", lambda m: str(world.ids[m.group(1)]), text)
 
 
-def _fill_all(value: Any, world: World) -> Any:
+def fill_all(value: Any, world: World) -> Any:
     if isinstance(value, str):
-        return _fill(value, world) if value.startswith("{") else value
+        return fill(value, world) if value.startswith("{") else value
     if isinstance(value, dict):
-        return {k: _fill_all(v, world) for k, v in value.items()}
+        return {k: fill_all(v, world) for k, v in value.items()}
     if isinstance(value, list):
-        return [_fill_all(v, world) for v in value]
+        return [fill_all(v, world) for v in value]
     return value

@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 from uuid import uuid4
 
+import asyncpg
 import pytest
 
 from tests.conftest import Units
+from xiaoer.engines.postgres import leases
 from xiaoer.engines.postgres.assembly import Assembly
+from xiaoer.engines.postgres.database import in_our_words
+from xiaoer.engines.postgres.leases import Leases
 from xiaoer.kit.ids import TenantId
+from xiaoer.kit.problem import Unavailable
 from xiaoer.ports.ctx import Ctx, Scope, System
 from xiaoer.ports.house import House
 
@@ -106,3 +111,30 @@ async def test_one_bad_member_of_a_group_fails_alone(
     assert isinstance(results[3], ValueError)
     async with unit() as ctx:
         assert (await ctx.uow.row(COUNT)).n == 7  # type: ignore[union-attr]
+
+
+def test_a_connection_that_broke_inside_an_answer_means_that_the_database_is_away() -> None:
+    with pytest.raises(Unavailable), in_our_words():
+        raise asyncpg.InternalClientError("another operation (2) is in progress")
+
+
+async def test_a_lease_goes_on_being_renewed_after_something_unforeseen(
+    assembly: Assembly, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lease = Leases(assembly.house.units, "startled")  # type: ignore[arg-type]
+    beats: list[int] = []
+    goes_on = asyncio.Event()
+
+    async def beat() -> None:
+        beats.append(1)
+        if len(beats) == 2:
+            raise LookupError("nobody has thought of this")
+        if len(beats) == 3:
+            goes_on.set()
+
+    monkeypatch.setattr(leases, "BEAT_S", 0)
+    monkeypatch.setattr(lease, "beat", beat)
+    await lease.start(lambda: None)
+    async with asyncio.timeout(5):
+        await goes_on.wait()
+    await lease.stop()
