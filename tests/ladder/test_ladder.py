@@ -124,6 +124,19 @@ async def test_a_person_is_always_one_step_away(talk: Talk, text: str) -> None:
     assert conversation.waiting_since is not None
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["我不舒服，用了面霜脸肿了", "孩子吃了你们的米粉拉肚子", "涂了之后很难受", "my lips are swollen"],
+)
+def test_a_body_in_trouble_is_heard_in_many_words(text: str) -> None:
+    assert bot.read_tone(text).risk == "medical"
+
+
+@pytest.mark.parametrize("text", ["这双鞋穿着不舒服想退", "红色皮肤能用吗", "嘴唇干涂什么", "有没有舒服的枕头"])
+def test_discomfort_with_goods_is_no_emergency(text: str) -> None:
+    assert bot.read_tone(text).risk == ""
+
+
 async def test_a_grave_risk_goes_straight_to_a_person_with_priority(talk: Talk) -> None:
     said = await talk.say("用了你们面霜脸上过敏了很严重")
     conversation = await talk.conversation()

@@ -1,7 +1,7 @@
 """What the machine understands, and what it would say."""
 
 from xiaoer.modules.bot import contracts
-from xiaoer.modules.bot.rules import is_english, read_tone
+from xiaoer.modules.bot.rules.tone import is_english, read_tone
 from xiaoer.modules.bot.service import next_move
 
 __all__ = ["contracts", "is_english", "next_move", "read_tone"]

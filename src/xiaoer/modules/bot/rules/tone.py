@@ -1,12 +1,11 @@
-"""Reading the tone of a message, and choosing the bot's move: pure."""
+"""What a message tells besides its question: a wish for a person, a risk, a mood."""
 
 from __future__ import annotations
 
 import re
 
 from xiaoer.kit.text import fold
-from xiaoer.modules import knowledge
-from xiaoer.modules.bot.contracts import Climb, Move, Say, Suggest, Tone
+from xiaoer.modules.bot.contracts import Tone
 
 _PERSON = re.compile(
     r"转人工|人工(客服|服务|坐席)?$|^人工|找(个)?(真)?人(工|说|聊|来|处理)?|叫.{0,6}(经理|店长|主管|客服)|真人|"
@@ -32,7 +31,11 @@ _RISKS = (
     (
         "medical",
         re.compile(
-            r"过敏(了|反应|很严重)|起疹|红肿|中毒|送(去)?医院|呕吐|烫伤|窒息|allergic reaction|poison|hospital"
+            r"过敏(了|反应|很严重)|起(了)?(红)?疹|红肿|中毒|(送|去|进)(了|去)?(医院|急诊)|急诊|呕吐|上吐下泻|拉肚子|"
+            r"烫伤|灼伤|窒息|呛到|晕倒|昏(倒|迷)|抽搐|呼吸困难|喘不(过|上)|烂脸|"
+            r"(脸|嘴|嘴唇|眼睛|眼皮|皮肤|手|脖子|身上|浑身|喉咙|舌头)(都|上|也|好|有点|突然|全|又)*(肿|红肿|刺痛|灼痛|溃烂|起泡|出血)|"
+            r"(吃|喝|涂|抹|擦|敷)(了|完|过|着)?.{0,12}(不舒服|难受)|用.{0,12}(头晕|恶心|想吐|发烧|胸闷|心慌)|"
+            r"allergic reaction|poison|hospital|swollen|rash|vomit|can'?t breathe|faint(ed)?"
         ),
     ),
     ("legal", re.compile(r"起诉|法院|律师(函)?|告你们|仲裁|sue you|lawyer|legal action")),
@@ -57,23 +60,6 @@ def read_tone(text: str) -> Tone:
         is_abusive=bool(_ABUSE.search(folded)),
         risk=risk,
     )
-
-
-def choose(found: knowledge.contracts.Found) -> Move:
-    """Answer, suggest, or climb, as the search judged its own confidence."""
-    if not found.candidates:
-        return Climb("nothing_known", 0.0)
-    best = found.candidates[0]
-    match found.verdict:
-        case "answer":
-            return Say(
-                best.answer, str(best.entry_id), best.question, best.category, found.confidence
-            )
-        case "suggest":
-            questions = tuple(dict.fromkeys(c.question for c in found.candidates[:3]))
-            return Suggest(questions, found.confidence)
-        case _:
-            return Climb("low_confidence", found.confidence)
 
 
 def is_english(text: str) -> bool:
