@@ -11,6 +11,7 @@ from xiaoer.engines.documents.files import FileDocuments
 from xiaoer.engines.durable.memory import MemoryDurable
 from xiaoer.engines.embedder.fake import FakeEmbedder
 from xiaoer.engines.llm.none import NoLlm
+from xiaoer.engines.outside.memory import MemoryOutside
 from xiaoer.engines.sheets.files import FileSheets
 from xiaoer.engines.verifier.console import ConsoleVerifier
 from xiaoer.kit.memo import Memo
@@ -19,7 +20,7 @@ from xiaoer.ports.ctx import Ports
 
 def fake_ports(seed: int = 1) -> Ports:
     """Ports that need no network and repeat themselves from a seed."""
-    clock = FakeClock()
+    clock, outside = FakeClock(), MemoryOutside()
     return Ports(
         clock=clock,
         chance=SeededChance(seed),
@@ -32,5 +33,9 @@ def fake_ports(seed: int = 1) -> Ports:
         memo=Memo(),
         sheets=FileSheets(),
         documents=FileDocuments(),
-        channels={"web": WebChannel(clock), "webhook": MemoryWebhook(clock)},
+        outside=outside,
+        channels={
+            "web": WebChannel(clock, outside),
+            "webhook": MemoryWebhook(clock, outside),
+        },
     )

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 import pytest
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from tests.ports.conftest import Loopback, Received
 from xiaoer.engines.channels.memory import MemoryWebhook
@@ -17,6 +17,8 @@ from xiaoer.engines.channels.registry import find_channels
 from xiaoer.engines.channels.web import WebChannel
 from xiaoer.engines.channels.webhook import WebhookChannel, signature
 from xiaoer.engines.clock.fake import FakeClock
+from xiaoer.engines.outside.guarded import GuardedOutside
+from xiaoer.engines.outside.memory import MemoryOutside
 from xiaoer.kit.problem import NotFound, Problem
 from xiaoer.ports.channel import (
     BadBody,
@@ -37,18 +39,19 @@ MESSAGE = Outgoing(
 CHANNELS: Mapping[str, type[Any]] = {
     "web": WebChannel, "webhook": WebhookChannel, "memory": MemoryWebhook,
 }
+LOCAL = GuardedOutside(("127.0.0.1",))
 SIGNED = {name: CHANNELS[name] for name in ("webhook", "memory")}
 
 
 @pytest.fixture(params=list(CHANNELS))
 def channel(request: pytest.FixtureRequest) -> Channel:
-    made: Channel = CHANNELS[request.param](FakeClock(NOW))
+    made: Channel = CHANNELS[request.param](FakeClock(NOW), LOCAL)
     return made
 
 
 @pytest.fixture(params=list(SIGNED))
 def signed(request: pytest.FixtureRequest) -> Channel:
-    made: Channel = SIGNED[request.param](FakeClock(NOW))
+    made: Channel = SIGNED[request.param](FakeClock(NOW), LOCAL)
     return made
 
 
@@ -109,7 +112,7 @@ async def test_a_webhook_is_signed_over_its_raw_body_and_carries_its_key(
 
     loopback.reply = named
     outlet = Outlet("xw_1", f"{loopback.url}/in", SECRETS[0])
-    name = await WebhookChannel(FakeClock(NOW)).send(outlet, MESSAGE)
+    name = await WebhookChannel(FakeClock(NOW), LOCAL).send(outlet, MESSAGE)
     [received] = loopback.received
     timestamp = received.headers["x-xiaoer-timestamp"]
     assert name == "theirs-1"
@@ -121,24 +124,55 @@ async def test_a_webhook_is_signed_over_its_raw_body_and_carries_its_key(
     assert orjson.loads(received.body)["parts"] == [{"kind": "text", "text": "在的"}]
 
 
-@pytest.mark.parametrize("status", [302, 400, 404, 500])
-async def test_an_answer_that_is_no_yes_is_tried_again_later(
-    loopback: Loopback, status: int
+@pytest.mark.parametrize(("status", "reason", "again"), [
+    (302, "redirected", False), (304, "redirected", False), (400, "refused", False),
+    (401, "refused", False), (404, "refused", False), (410, "refused", False),
+    (408, "busy", True), (425, "busy", True), (429, "busy", True),
+    (500, "failing", True), (503, "failing", True),
+])
+async def test_an_answer_that_is_no_yes_says_whether_to_come_again(
+    loopback: Loopback, status: int, reason: str, again: bool
 ) -> None:
     async def refuse(_: Received) -> Response:
-        return RedirectResponse("/elsewhere") if status == 302 else Response(status_code=status)
+        return Response(status_code=status, headers={"Location": "/elsewhere"})
 
     loopback.reply = refuse
-    outlet = Outlet("xw_1", f"{loopback.url}/in", SECRETS[0])
-    with pytest.raises(NotDelivered):
-        await WebhookChannel(FakeClock(NOW)).send(outlet, MESSAGE)
+    refused = await _refused(f"{loopback.url}/in")
+    assert (refused.reason, refused.http_status, refused.again) == (reason, status, again)
     assert len(loopback.received) == 1
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "http://[", "gopher://x/"])
-async def test_a_callback_that_cannot_be_reached_is_tried_again_later(url: str) -> None:
-    with pytest.raises(NotDelivered):
-        await WebhookChannel(FakeClock(NOW)).send(Outlet("k", url, SECRETS[0]), MESSAGE)
+@pytest.mark.parametrize(("said", "seconds"), [
+    ("30", 30.0), ("Mon, 05 Jan 2026 02:02:00 GMT", 120.0), ("Mon, 05 Jan 2026 01:00:00 GMT", 0.0),
+    ("soon", None), ("-5", None), ("", None), ("9" * 400, None),
+])
+async def test_when_to_come_again_is_told_in_seconds_or_as_a_date(
+    loopback: Loopback, said: str, seconds: float | None
+) -> None:
+    async def busy(_: Received) -> Response:
+        return Response(status_code=429, headers={"Retry-After": said})
+
+    loopback.reply = busy
+    assert (await _refused(f"{loopback.url}/in")).retry_after_s == seconds
+
+
+@pytest.mark.parametrize(("url", "reason", "again"), [
+    ("http://127.0.0.1:1/", "unreachable", True),
+    ("http://[", "address_refused", False),
+    ("gopher://x/", "address_refused", False),
+    ("http://127.0.0.2/", "address_refused", False),
+])
+async def test_a_callback_that_cannot_be_reached_says_why(
+    url: str, reason: str, again: bool
+) -> None:
+    refused = await _refused(url)
+    assert (refused.reason, refused.again) == (reason, again)
+
+
+async def _refused(url: str) -> NotDelivered:
+    with pytest.raises(NotDelivered) as refused:
+        await WebhookChannel(FakeClock(NOW), LOCAL).send(Outlet("k", url, SECRETS[0]), MESSAGE)
+    return refused.value
 
 
 @pytest.mark.parametrize("answer", [b"", b"ok", b"[]", b'{"external_id":""}', b'{"a":1}'])
@@ -148,11 +182,11 @@ async def test_an_answer_without_a_name_is_a_yes(loopback: Loopback, answer: byt
 
     loopback.reply = say
     outlet = Outlet("xw_1", f"{loopback.url}/in", SECRETS[0])
-    assert await WebhookChannel(FakeClock(NOW)).send(outlet, MESSAGE) == ""
+    assert await WebhookChannel(FakeClock(NOW), LOCAL).send(outlet, MESSAGE) == ""
 
 
 def test_the_built_in_channels_join_by_the_same_hook_as_others() -> None:
-    found = find_channels(FakeClock(NOW))
+    found = find_channels(FakeClock(NOW), MemoryOutside())
     assert {"web", "webhook"} <= set(found)
     assert all(channel.kind == kind for kind, channel in found.items())
     assert [found["web"].carries, found["webhook"].carries] == [False, True]

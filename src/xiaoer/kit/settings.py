@@ -6,12 +6,16 @@ data folder; command-line options win over both.
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 
 
 class Settings(BaseSettings):
@@ -61,6 +65,11 @@ class Settings(BaseSettings):
     )
     verifier_url: str | None = Field(None, description="The shop's gateway for one-time codes.")
     verifier_secret: SecretStr | None = Field(None, description="Signs requests to that gateway.")
+    callback_allowed: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Hosts, addresses and networks that callbacks may go to although they are "
+        "not public, separated by commas.",
+    )
     recontact_hours: int = Field(
         72, ge=1, le=720, description="Window in which a return means: it was not resolved."
     )
@@ -69,3 +78,19 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe line that is logged."
     )
+
+    @field_validator("callback_allowed", mode="before")
+    @classmethod
+    def _listed(cls, told: object) -> object:
+        """From a line with commas; raises ``ValueError`` for what is neither host nor network."""
+        listed = told.split(",") if isinstance(told, str) else told
+        if not isinstance(listed, tuple | list):
+            return listed
+        named = tuple(str(one).strip().lower() for one in listed if str(one).strip())
+        for one in named:
+            try:
+                ipaddress.ip_network(one)
+            except ValueError:
+                if "/" in one or not _HOST.fullmatch(one):
+                    raise ValueError(f"{one!r} is neither a host nor a network") from None
+        return named

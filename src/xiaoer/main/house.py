@@ -24,7 +24,9 @@ from xiaoer.engines.embedder.remembered import RememberingEmbedder
 from xiaoer.engines.embedder.remote import OpenAiEmbedder
 from xiaoer.engines.llm.none import NoLlm
 from xiaoer.engines.llm.openai import OpenAiLlm
+from xiaoer.engines.outside.guarded import Bounds, GuardedOutside
 from xiaoer.engines.postgres.assembly import assemble
+from xiaoer.engines.postgres.courier import deliveries_of
 from xiaoer.engines.postgres.server import DatabaseUrls
 from xiaoer.engines.sheets.files import FileSheets
 from xiaoer.engines.verifier.console import ConsoleVerifier
@@ -86,6 +88,7 @@ def worker(brief: WorkerBrief) -> Application:
     """The application of one worker process."""
     name = f"{socket.gethostname()}-worker-{brief.slot}"
     settings = brief.settings
+    outside = _outside(settings)
     ports = Ports(
         clock=SystemClock(),
         chance=SystemChance(),
@@ -98,7 +101,8 @@ def worker(brief: WorkerBrief) -> Application:
         memo=Memo(),
         sheets=FileSheets(),
         documents=FileDocuments(),
-        channels=find_channels(SystemClock()),
+        outside=outside,
+        channels=find_channels(SystemClock(), outside),
     )
     assembly = assemble(settings, brief.app_url, ports, SUBSCRIPTIONS, name)
     return create_app(assembly, ROUTERS, extras=(open_demo_doors,))
@@ -113,6 +117,7 @@ def preload(embedder: str) -> None:
 @asynccontextmanager
 async def house_of(settings: Settings, urls: DatabaseUrls) -> AsyncIterator[House]:
     """The house of a command: it delivers nothing and keeps nothing running."""
+    outside = _outside(settings)
     ports = Ports(
         clock=SystemClock(),
         chance=SystemChance(),
@@ -125,7 +130,8 @@ async def house_of(settings: Settings, urls: DatabaseUrls) -> AsyncIterator[Hous
         memo=Memo(),
         sheets=FileSheets(),
         documents=FileDocuments(),
-        channels=find_channels(SystemClock()),
+        outside=outside,
+        channels=find_channels(SystemClock(), outside),
     )
     assembly = assemble(settings, urls.app, ports, SUBSCRIPTIONS, "command")
     try:
@@ -185,6 +191,11 @@ def _verifier(settings: Settings) -> Verifier:
             SystemClock(),
         )
     return ConsoleVerifier()
+
+
+def _outside(settings: Settings) -> GuardedOutside:
+    bounds = Bounds.beside(deliveries_of(settings.pool_size))
+    return GuardedOutside(settings.callback_allowed, bounds)
 
 
 def _openai_key(settings: Settings) -> str | None:

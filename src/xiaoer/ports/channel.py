@@ -32,12 +32,33 @@ class BadBody(Problem):
 
 
 class NotDelivered(Problem):
-    """The other system did not take a message; it is sent again later."""
+    """The other system did not take a message; ``reason`` is a word for why.
+
+    ``again`` says whether trying later may help, ``counts`` whether this was a try at all (not
+    when our side had no room for it); ``retry_after_s`` is what the other side asked for, and
+    ``http_status`` what it answered.
+    """
 
     code = "not_delivered"
     status = 502
     zh = "对方系统没有接收消息：{reason}"
     en = "The other system did not take the message: {reason}"
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        status: int | None = None,
+        again: bool = True,
+        counts: bool = True,
+        retry_after_s: float | None = None,
+    ) -> None:
+        self.reason = reason
+        self.http_status = status
+        self.again = again
+        self.counts = counts
+        self.retry_after_s = retry_after_s
+        super().__init__(reason=reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +114,8 @@ class Channel(Protocol):
 
     Every engine guarantees: nothing of a body is believed before its signature is; comparing
     takes the same time for every wrong signature, and any of the given secrets will do; ``send``
-    may be repeated for a message without a second effect outside; it raises
-    :class:`NotDelivered` when the message must be sent again.
+    may be repeated for a message without a second effect outside; it returns only when the other
+    system has the message, and otherwise raises :class:`NotDelivered`.
     """
 
     @property

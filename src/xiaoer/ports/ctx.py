@@ -19,6 +19,7 @@ from xiaoer.ports.documents import Documents
 from xiaoer.ports.durable import Durable
 from xiaoer.ports.embedder import Embedder
 from xiaoer.ports.llm import Llm
+from xiaoer.ports.outside import Outside
 from xiaoer.ports.sheets import Sheets
 from xiaoer.ports.unit_of_work import UnitOfWork
 from xiaoer.ports.verifier import Verifier
@@ -82,6 +83,7 @@ class Ports:
     memo: Memo
     sheets: Sheets
     documents: Documents
+    outside: Outside
     channels: Mapping[str, Channel] = field(default_factory=dict)
 
 

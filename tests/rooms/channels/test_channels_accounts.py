@@ -14,6 +14,7 @@ from xiaoer.modules import channels, org
 from xiaoer.modules.channels.contracts import Profile
 from xiaoer.modules.channels.rules.origins import normalised
 from xiaoer.ports.house import House
+from xiaoer.ports.outside import AddressRefused
 
 
 async def test_a_public_key_leads_to_its_tenant_from_nowhere(
@@ -158,3 +159,32 @@ async def test_an_account_that_is_switched_off_is_closed_to_all(
     body = {"kind": "web", "name": "官网", "allowed_origins": [SHOP], "version": 1}
     await http.put(f"/api/channels/accounts/{web.account.id}", json=body | {"active": False})
     assert (await http.post(f"/widget/{web.key}/sessions", json={})).status_code == 404
+
+
+async def test_a_callback_into_the_house_itself_is_refused_by_its_field(
+    http: httpx.AsyncClient, hook: Opened
+) -> None:
+    inner = "http://169.254.169.254/latest/meta-data/"
+    body = {"kind": "webhook", "name": "接口", "callback_url": inner}
+    for answer in (
+        await http.post("/api/channels/accounts", json=body),
+        await http.put(f"/api/channels/accounts/{hook.account.id}", json=body | {"version": 1}),
+    ):
+        refusal = answer.json()
+        assert (answer.status_code, refusal["code"]) == (422, "address_refused")
+        assert refusal["fields"] == {"host": "169.254.169.254", "field": "callback_url"}
+
+
+async def test_an_account_whose_callback_is_no_longer_allowed_can_be_switched_off(
+    http: httpx.AsyncClient, hook: Opened, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(self: object, url: str) -> None:
+        raise AddressRefused(host="elsewhere.example")
+
+    monkeypatch.setattr(type(house.ports.outside), "admit", refuse)
+    body = {"kind": "webhook", "name": "接口", "callback_url": hook.account.profile.callback_url}
+    path = f"/api/channels/accounts/{hook.account.id}"
+    kept = await http.put(path, json=body | {"version": 1})
+    assert kept.json()["code"] == "address_refused"
+    off = await http.put(path, json=body | {"version": 1, "active": False})
+    assert (off.status_code, off.json()["active"]) == (200, False)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from xiaoer.engines.channels.webhook import WebhookChannel
 from xiaoer.ports.channel import NotDelivered, Outgoing, Outlet
 from xiaoer.ports.clock import Clock
+from xiaoer.ports.outside import Outside
 
 
 class MemoryWebhook(WebhookChannel):
     """Reads as the real one does; what it sends is kept once by message, as others should."""
 
-    def __init__(self, clock: Clock) -> None:
-        super().__init__(clock)
+    def __init__(self, clock: Clock, outside: Outside) -> None:
+        super().__init__(clock, outside)
         self.taken: dict[str, list[Outgoing]] = {}
         self.refuses = 0
 

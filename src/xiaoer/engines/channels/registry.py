@@ -5,7 +5,8 @@ A package joins with::
     [project.entry-points."xiaoer.channels"]
     telegram = "its_package:make_channel"
 
-where ``make_channel(clock)`` returns a ``Channel``.
+where ``make_channel(clock, outside)`` returns a ``Channel``; it calls out through ``outside``, which
+reaches no address inside this network that its administrator has not named.
 """
 
 from __future__ import annotations
@@ -16,16 +17,17 @@ from typing import cast
 
 from xiaoer.ports.channel import Channel
 from xiaoer.ports.clock import Clock
+from xiaoer.ports.outside import Outside
 
 GROUP = "xiaoer.channels"
-MakeChannel = Callable[[Clock], Channel]
+MakeChannel = Callable[[Clock, Outside], Channel]
 
 
-def find_channels(clock: Clock) -> Mapping[str, Channel]:
+def find_channels(clock: Clock, outside: Outside) -> Mapping[str, Channel]:
     """One channel of every kind; two of one kind are a mistake in the installation."""
     found: dict[str, Channel] = {}
     for point in entry_points(group=GROUP):
-        channel = cast(MakeChannel, point.load())(clock)
+        channel = cast(MakeChannel, point.load())(clock, outside)
         if channel.kind in found:
             raise ValueError(f"two channels are called {channel.kind!r}")
         found[channel.kind] = channel

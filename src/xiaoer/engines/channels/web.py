@@ -8,6 +8,7 @@ from datetime import datetime
 from xiaoer.kit.problem import NotFound
 from xiaoer.ports.channel import Arrived, Call, Outgoing, Outlet, Reported
 from xiaoer.ports.clock import Clock
+from xiaoer.ports.outside import Outside
 
 
 class WebChannel:
@@ -16,8 +17,8 @@ class WebChannel:
     kind = "web"
     carries = False
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock, outside: Outside) -> None:
+        """It needs neither: everything happens on the widget's own sessions."""
 
     def read(self, call: Call, secrets: Sequence[str], now: datetime) -> tuple[Arrived, ...]:
         """A widget has no hook."""

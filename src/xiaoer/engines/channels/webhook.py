@@ -11,11 +11,11 @@ import hashlib
 import hmac
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from uuid import UUID
 
-import httpx
 import orjson
 
 from xiaoer.ports.channel import (
@@ -29,10 +29,11 @@ from xiaoer.ports.channel import (
     Reported,
 )
 from xiaoer.ports.clock import Clock
+from xiaoer.ports.outside import CROWDED, AddressRefused, Answer, NoAnswer, Outside
 
 WINDOW_S = 300
-TIMEOUT_S = 5.0
 MOST_ID = 200
+BUSY = (408, 425, 429)
 STATES = ("sent", "delivered", "read")
 
 
@@ -48,9 +49,9 @@ class WebhookChannel:
     kind = "webhook"
     carries = True
 
-    def __init__(self, clock: Clock, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(self, clock: Clock, outside: Outside) -> None:
         self._clock = clock
-        self._timeout_s = timeout_s
+        self._outside = outside
 
     def read(self, call: Call, secrets: Sequence[str], now: datetime) -> tuple[Arrived, ...]:
         """One message: ``{external_id, sender: {id, name?}, text | parts, at?}``."""
@@ -85,7 +86,7 @@ class WebhookChannel:
             raise BadBody(reason="message_id") from None
 
     async def send(self, outlet: Outlet, message: Outgoing) -> str:
-        """POST to the callback; anything but a 2xx answer is tried again later."""
+        """POST to the callback; only a 2xx answer says that the other side has the message."""
         body = orjson.dumps({
             "message_id": message.message_id,
             "conversation_id": message.conversation_id,
@@ -103,15 +104,37 @@ class WebhookChannel:
             "X-Xiaoer-Signature": signature(outlet.secret, timestamp, body),
         }
         try:
-            async with httpx.AsyncClient(
-                timeout=self._timeout_s, follow_redirects=False
-            ) as client:
-                answer = await client.post(outlet.callback_url, content=body, headers=headers)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise NotDelivered(reason=type(error).__name__) from error
-        if not answer.is_success:
-            raise NotDelivered(reason=f"HTTP {answer.status_code}")
-        return _external_id_of(answer.content)
+            answer = await self._outside.post(outlet.callback_url, body, headers)
+        except AddressRefused as error:
+            raise NotDelivered(reason=error.code, again=False) from error
+        except NoAnswer as error:
+            reason = str(error.fields.get("reason"))
+            raise NotDelivered(reason=reason, counts=reason != CROWDED) from error
+        if 200 <= answer.status < 300:
+            return _external_id_of(answer.body)
+        raise self._refusal(answer)
+
+    def _refusal(self, answer: Answer) -> NotDelivered:
+        """What an answer that is no yes means: later, or never."""
+        status = answer.status
+        after = _seconds_of(answer.headers.get("retry-after", ""), self._clock.now())
+        if status in BUSY:
+            return NotDelivered(reason="busy", status=status, retry_after_s=after)
+        if status >= 500:
+            return NotDelivered(reason="failing", status=status, retry_after_s=after)
+        reason = "redirected" if 300 <= status < 400 else "refused"
+        return NotDelivered(reason=reason, status=status, again=False)
+
+
+def _seconds_of(retry_after: str, now: datetime) -> float | None:
+    """``Retry-After`` in seconds or as a date (RFC 9110, 10.2.3); nothing when it is neither."""
+    if retry_after.isascii() and retry_after.isdigit() and len(retry_after) <= 9:
+        return float(retry_after)
+    try:
+        at = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    return max(0.0, (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() - now.timestamp())
 
 
 def _verified(call: Call, secrets: Sequence[str], now: datetime) -> dict[str, Any]:

@@ -54,6 +54,11 @@ SELECT dead.*, %(error)s, %(at)s FROM dead
 """
 
 
+def deliveries_of(pool_size: int) -> int:
+    """How many keys a worker with so many connections serves at a time."""
+    return max(1, pool_size - KEPT_FREE)
+
+
 @dataclass(slots=True)
 class Parcel:
     """Facts of one key on their way to one subscriber; implements the ``Delivery`` port."""
@@ -100,7 +105,7 @@ class Courier:
         self._fetches = 0
         self._more = False  # whether the last fetch may have left something behind
         self._stirred: dict[int, int] = {}  # lane: the fetch that its latest news came after
-        self._slots = asyncio.Semaphore(max(1, house.settings.pool_size - KEPT_FREE))
+        self._slots = asyncio.Semaphore(deliveries_of(house.settings.pool_size))
         self._pump_task: asyncio.Task[None] | None = None
         self._leave: Any = None
 

@@ -19,6 +19,7 @@ from xiaoer.modules.channels.contracts import (
 from xiaoer.modules.channels.service import accounts
 from xiaoer.ports.ctx import Ctx
 from xiaoer.ports.http import MemberCtx, raises
+from xiaoer.ports.outside import AddressRefused
 
 router = APIRouter(prefix="/api/channels", tags=["channels"])
 
@@ -85,7 +86,7 @@ async def listed(ctx: MemberCtx) -> dict[str, Any]:
 @router.post(
     "/accounts",
     status_code=status.HTTP_201_CREATED,
-    responses=raises(Forbidden, Invalid, NotFound),
+    responses=raises(Forbidden, Invalid, NotFound, AddressRefused),
 )
 async def opened(body: AccountBody, ctx: MemberCtx) -> dict[str, Any]:
     """A new account; the secret is shown this once."""
@@ -100,7 +101,10 @@ async def one(account_id: UUID, ctx: MemberCtx) -> dict[str, Any]:
     return await _account_json(ctx, await accounts.account(ctx, account_id))
 
 
-@router.put("/accounts/{account_id}", responses=raises(Forbidden, Invalid, NotFound, Stale))
+@router.put(
+    "/accounts/{account_id}",
+    responses=raises(Forbidden, Invalid, NotFound, Stale, AddressRefused),
+)
 async def changed(account_id: UUID, body: AccountChangeBody, ctx: MemberCtx) -> dict[str, Any]:
     """Change everything but kind and key."""
     account = await accounts.change_account(ctx, account_id, body.version, body.profile())

@@ -19,6 +19,7 @@ from xiaoer.modules.channels.rules import accounts as rules
 from xiaoer.modules.channels.service.hours import read_hours
 from xiaoer.modules.channels.store import accounts as store
 from xiaoer.ports.ctx import Ctx
+from xiaoer.ports.outside import AddressRefused
 
 MANAGE = "channels.manage"
 _KEY_LENGTH = 20
@@ -69,7 +70,7 @@ async def change_account(
     before = await account(ctx, account_id)
     if before.kind != profile.kind:
         raise Invalid(reason="渠道类型不能更改", field="kind")
-    checked = await _checked(ctx, profile)
+    checked = await _checked(ctx, profile, before.profile)
     if not await store.change(ctx, account_id, version, checked):
         raise Stale()
     return await account(ctx, account_id)
@@ -101,7 +102,7 @@ async def secret_dates(ctx: Ctx, account_id: UUID) -> list[Secret]:
     return [Secret("", s.created_at) for s in await store.secrets(ctx, account_id)]
 
 
-async def _checked(ctx: Ctx, profile: Profile) -> Profile:
+async def _checked(ctx: Ctx, profile: Profile, before: Profile | None = None) -> Profile:
     channel = ctx.ports.channels.get(profile.kind)
     if channel is None:
         raise Invalid(reason="kind: " + " | ".join(ctx.ports.channels), field="kind")
@@ -112,4 +113,16 @@ async def _checked(ctx: Ctx, profile: Profile) -> Profile:
         kept = {name: profile.hours[name] for name in ("week", "zone") if name in profile.hours}
         profile = replace(profile, hours=kept)
     demo = ANY_ORIGIN in profile.allowed_origins and (await org.own_tenant(ctx)).demo
-    return rules.checked(profile, carries=channel.carries, demo=demo)
+    checked = rules.checked(profile, carries=channel.carries, demo=demo)
+    moved = before is None or before.callback_url != checked.callback_url
+    if checked.callback_url and (moved or checked.active):
+        await _admit(ctx, checked.callback_url)
+    return checked
+
+
+async def _admit(ctx: Ctx, url: str) -> None:
+    """Refuse a callback that must not be called, at its field."""
+    try:
+        await ctx.ports.outside.admit(url)
+    except AddressRefused as error:
+        raise AddressRefused(**error.fields, field="callback_url") from error

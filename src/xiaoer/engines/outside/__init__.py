@@ -1,0 +1,1 @@
+"""Who carries calls to addresses that somebody typed in."""
