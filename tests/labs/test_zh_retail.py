@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,15 @@ def test_no_two_tasks_are_told_alike() -> None:
         for row in everything()
     )
     assert max(told.values()) == 1
+
+
+@both
+def test_what_a_good_answer_tells_stands_in_the_records_or_the_policy(file: str) -> None:
+    text = (BENCH / "db.json").read_text("utf-8") + (BENCH / "policy.md").read_text("utf-8")
+    prices = {f"{int(fen) / 100:g}" for fen in re.findall(r'_fen":(\d+)', text)}
+    told = [fact for row in rows(file) for fact in row["expect"].get("tells", [])]
+    assert len([fact for fact in told if fact not in text and fact not in prices]) == 0
+    assert len(told) > 0
 
 
 @both
@@ -237,13 +247,26 @@ def test_a_refusal_under_a_wrong_clause_is_noticed(row_id: str, clause: str) -> 
     assert "refused by its clause" in judge().faults(row)
 
 
-def test_a_day_decides_about_a_return() -> None:
-    """Signed seven days ago is in time, eight is not: clauses 2.1 and 7.2."""
-    shop = Shop(copy.deepcopy(db()), "u08")
-    call = Call(
-        "return_items",
-        {"order_id": "HT2611101259", "items": ["P07-01"], "reason": "wrong_size"},
-    )
+@pytest.mark.parametrize(
+    ("row_id", "days_left", "clause"),
+    [
+        ("return-01", 6, "7.2"),
+        ("return-02", 14, "7.2"),
+        ("exchange-01", 9, "8.2"),
+        ("price-01", 15, "10.1"),
+        ("freight-01", 14, "11.4"),
+        ("invoice-02", 84, "12.2"),
+        ("report-01", 1, "13.2"),
+        ("report-03", 3, "13.2"),
+    ],
+)
+def test_the_last_day_is_in_time_and_the_next_is_late(
+    row_id: str, days_left: int, clause: str
+) -> None:
+    (row,) = [row for row in rows("tasks.jsonl") if row["id"] == row_id]
+    write = row["expect"]["writes"][0]
+    shop, call = Shop(db(), row["user_id"]), Call(write["name"], write["arguments"])
+    shop.now += timedelta(days=days_left)
     assert shop.violated(call) == set()
-    shop.db["orders"]["HT2611101259"]["signed_at"] = "2026-11-12T23:59:59+08:00"
-    assert shop.violated(call) == {"7.2"}
+    shop.now += timedelta(days=1)
+    assert shop.violated(call) == {clause}
