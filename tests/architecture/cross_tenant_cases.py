@@ -117,6 +117,8 @@ CASES: dict[str, Case] = {
         version=1, kind="web", name="改", allowed_origins=["https://example.com"]),
     "POST /api/channels/accounts/{account_id}/secret": never(),
     "POST /api/channels/accounts/{account_id}/secret/retire": never(),
+    "POST /api/channels/conversations/{conversation_id}/messages/{message_id}/send-again": never(),
+    "GET /api/channels/troubles": own(),
     "GET /api/blobs/{blob}": never(),
     "POST /api/uploads": own(422),
     "POST /widget/{account}/sessions": own(200, lang="zh-CN"),

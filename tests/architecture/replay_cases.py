@@ -11,14 +11,16 @@ from uuid import UUID, uuid4
 
 from tests.architecture.replay_stage import Stage
 from tests.conftest import member
+from xiaoer.engines.channels.memory import MemoryWebhook
 from xiaoer.kit.money import Money
 from xiaoer.modules import channels, conversations, customers, knowledge, orders
 from xiaoer.modules.channels.contracts import Entry, Profile, Session
+from xiaoer.modules.channels.service.carrying import send_again
 from xiaoer.modules.conversations.contracts import HandOff, text_part
 from xiaoer.modules.customers.contracts import Identity, IdentityKind, Newcomer
 from xiaoer.modules.knowledge.contracts import Content, NewEntry
 from xiaoer.modules.orders.contracts import Item, NewOrder, Status
-from xiaoer.ports.channel import Arrived
+from xiaoer.ports.channel import Arrived, NotDelivered
 from xiaoer.ports.ctx import Assistant
 
 Case = Callable[[Stage], Awaitable[None]]
@@ -114,6 +116,19 @@ async def a_hand_off_that_is_told_to_another_system(stage: Stage) -> None:
         await conversations.hand_off(ctx, turn, wanted)
 
 
+async def a_failed_message_that_a_person_sends_again(stage: Stage) -> None:
+    conversation = await _hook(stage)
+    async with stage.unit(Assistant()) as ctx:
+        turn = await conversations.turn(ctx, conversation)
+        said = await conversations.reply(ctx, turn, [text_part("在的")], tier="bot")
+    hook = stage.assembly.house.ports.channels["webhook"]
+    assert isinstance(hook, MemoryWebhook)
+    hook.refuses, hook.refusal = 1, NotDelivered("refused", status=404, again=False)
+    await stage.hand_over(await stage.owed("conversations.ReplyPosted", "channels"))
+    async with stage.unit(member()) as ctx:
+        await send_again(ctx, conversation, said.id)
+
+
 CASES: Mapping[tuple[str, str], tuple[Case, ...]] = {
     ("conversations.MessageReceived", "ladder"): (
         a_known_question,
@@ -131,6 +146,7 @@ CASES: Mapping[tuple[str, str], tuple[Case, ...]] = {
     ),
     ("conversations.ReplyPosted", "channels"): (an_answer_for_another_system,),
     ("conversations.AgentSpoke", "channels"): (an_agents_words_for_another_system,),
+    ("channels.QueuedAgain", "channels"): (a_failed_message_that_a_person_sends_again,),
     ("conversations.HandedOff", "channels"): (a_hand_off_that_is_told_to_another_system,),
 }
 

@@ -134,5 +134,6 @@ async def _talk(world: World, account: channels.contracts.Account) -> None:
         await conversations.hand_off(ctx, turn, HandOff("asked", note=(text_part(MARKER),)))
     world.ids |= {
         "conversation_id": receipt.conversation_id, "token": entered.token,
-        "blob": "0" * 64, "source_id": world.ids["entry_id"], "fact_id": UUID(int=7),
+        "message_id": receipt.message_id, "blob": "0" * 64,
+        "source_id": world.ids["entry_id"], "fact_id": UUID(int=7),
     }

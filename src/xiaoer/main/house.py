@@ -66,6 +66,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
             conversations.events.ReplyPosted,
             conversations.events.AgentSpoke,
             conversations.events.HandedOff,
+            channels.events.QueuedAgain,
         )
     ),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -37,6 +38,17 @@ class Units(Protocol):
         so ``work`` must be safe to repeat.
         """
         ...
+
+
+class Later(Exception):
+    """Raised by a subscriber that has done what it can for now: deliver the same again ``at``.
+
+    It is no failure and uses no attempt up; what follows in the key waits behind it.
+    """
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        super().__init__(at.isoformat())
 
 
 class Delivery(Protocol):

@@ -2,91 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from uuid import UUID
 
 import httpx
 import pytest
 
 from tests.conftest import Units, member
-from tests.rooms.channels.conftest import Opened, call, enter, message, opened
+from tests.rooms.channels.conftest import Opened, call, enter, opened
+from tests.rooms.channels.outside import Outside, opened_outside
 from xiaoer.engines.channels.memory import MemoryWebhook
 from xiaoer.engines.clock.fake import FakeClock
-from xiaoer.kit.event import Fact
-from xiaoer.kit.ids import TenantId
 from xiaoer.main.house import SUBSCRIPTIONS
 from xiaoer.modules import conversations
 from xiaoer.modules.channels import reactions
 from xiaoer.modules.conversations.contracts import DeliveryState, HandOff, text_part
-from xiaoer.ports.channel import NotDelivered, Outgoing
-from xiaoer.ports.ctx import Actor, Assistant, Ctx, Scope
+from xiaoer.ports.channel import Outgoing
+from xiaoer.ports.ctx import Assistant
 from xiaoer.ports.house import House
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """A delivery as the courier makes it."""
-
-    house: House
-    tenant: TenantId
-    key: UUID
-    facts: Sequence[Fact] = ()
-
-    def unit(self, actor: Actor) -> AbstractAsyncContextManager[Ctx]:
-        return self.house.unit(actor, Scope(self.tenant))
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """A conversation with another system, and what that system has been sent."""
-
-    house: House
-    unit: Units
-    http: httpx.AsyncClient
-    hook: Opened
-    conversation_id: UUID
-
-    @property
-    def channel(self) -> MemoryWebhook:
-        channel = self.house.ports.channels["webhook"]
-        assert isinstance(channel, MemoryWebhook)
-        return channel
-
-    @property
-    def taken(self) -> list[Outgoing]:
-        return self.channel.taken.get(self.hook.key, [])
-
-    @property
-    def texts(self) -> list[str]:
-        return [str(m.parts[0].get("text")) for m in self.taken]
-
-    async def answer(self, text: str) -> UUID:
-        async with self.unit(Assistant()) as ctx:
-            turn = await conversations.turn(ctx, self.conversation_id)
-            said = await conversations.reply(ctx, turn, [text_part(text)], tier="bot")
-        return said.id
-
-    async def carry(self) -> None:
-        await reactions.carry(Owed(self.house, self.unit.tenant, self.conversation_id))
-
-    async def state(self, message_id: UUID) -> DeliveryState:
-        async with self.unit() as ctx:
-            found = await conversations.reading.messages_of(ctx, self.conversation_id)
-        return next(m.state for m in found if m.id == message_id)
-
-    async def report(self, body: object) -> httpx.Response:
-        at = self.house.ports.clock.now().timestamp()
-        return await call(self.http, self.hook, body, at=at, path="/receipts")
 
 
 @pytest.fixture
 async def outside(
-    house: House, unit: Units, http: httpx.AsyncClient, hook: Opened, clock: FakeClock
+    house: House, unit: Units, http: httpx.AsyncClient, hook: Opened
 ) -> Outside:
-    answer = await call(http, hook, message("在吗"), at=clock.now().timestamp())
-    return Outside(house, unit, http, hook, UUID(answer.json()["conversation_id"]))
+    return await opened_outside(house, unit, http, hook)
 
 
 async def test_answers_go_out_in_order_to_the_sender_and_once(outside: Outside) -> None:
@@ -122,38 +61,6 @@ async def test_what_the_customer_is_told_at_a_hand_off_goes_out_too(outside: Out
         await conversations.hand_off(ctx, turn, wanted)
     await outside.carry()
     assert outside.texts == ["正在转人工"]
-
-
-async def test_after_a_failure_it_goes_on_where_it_stopped(outside: Outside) -> None:
-    for text in ("一", "二", "三"):
-        await outside.answer(text)
-    outside.channel.refuses = 1
-    with pytest.raises(NotDelivered):
-        await outside.carry()
-    assert outside.texts == []
-    await outside.carry()
-    assert outside.texts == ["一", "二", "三"]
-
-
-async def test_what_went_out_before_a_failure_is_not_sent_again(
-    outside: Outside, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for text in ("一", "二"):
-        await outside.answer(text)
-    calls: list[str] = []
-    send = MemoryWebhook.send
-
-    async def second_fails(self: MemoryWebhook, outlet: object, out: Outgoing) -> str:
-        calls.append(str(out.parts[0]["text"]))
-        if len(calls) == 2:
-            raise NotDelivered(reason="down")
-        return await send(self, outlet, out)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(MemoryWebhook, "send", second_fails)
-    with pytest.raises(NotDelivered):
-        await outside.carry()
-    await outside.carry()
-    assert calls == ["一", "二", "二"]
 
 
 async def test_receipts_out_of_order_never_take_a_state_back(outside: Outside) -> None:
@@ -234,4 +141,4 @@ async def test_nothing_is_carried_for_an_account_that_is_switched_off(
 
 def test_the_house_listens_for_all_that_may_have_to_go_out() -> None:
     heard = {s.fact.__name__ for s in SUBSCRIPTIONS if s.run is reactions.carry}
-    assert heard == {"ReplyPosted", "AgentSpoke", "HandedOff"}
+    assert heard == {"ReplyPosted", "AgentSpoke", "HandedOff", "QueuedAgain"}

@@ -15,12 +15,13 @@ class MemoryWebhook(WebhookChannel):
         super().__init__(clock, outside)
         self.taken: dict[str, list[Outgoing]] = {}
         self.refuses = 0
+        self.refusal = NotDelivered("unreachable")
 
     async def send(self, outlet: Outlet, message: Outgoing) -> str:
         """Take the message, unless told to refuse so many times."""
         if self.refuses:
             self.refuses -= 1
-            raise NotDelivered(reason="refused")
+            raise self.refusal
         taken = self.taken.setdefault(outlet.key, [])
         if all(one.message_id != message.message_id for one in taken):
             taken.append(message)

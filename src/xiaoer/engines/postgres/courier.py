@@ -13,7 +13,7 @@ import contextlib
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +27,7 @@ from xiaoer.kit.event import Fact
 from xiaoer.kit.ids import TenantId
 from xiaoer.kit.problem import Unavailable
 from xiaoer.ports.ctx import Actor, Ctx, System
-from xiaoer.ports.house import House, Subscription
+from xiaoer.ports.house import House, Later, Subscription
 
 log = structlog.get_logger("courier")
 
@@ -41,6 +41,10 @@ BACK_OFF_S = (0.2, 0.5, 1, 2, 5, 10, 20)
 
 _POSTPONE = """
 UPDATE kernel_delivery SET attempts = attempts + 1, due_at = %(due)s
+WHERE subscriber = %(group)s AND fact_id = %(fact)s
+"""
+_PUT_OFF = """
+UPDATE kernel_delivery SET attempts = GREATEST(attempts, 1), due_at = %(due)s
 WHERE subscriber = %(group)s AND fact_id = %(fact)s
 """
 _BURY = """
@@ -229,6 +233,9 @@ class Courier:
             await self._hand_over(taken, token)
         except Superseded:
             return False
+        except Later as later:
+            await _put_off(self._units, head, later.at)
+            return False
         except Unavailable:
             await asyncio.sleep(0.25)
             return False
@@ -269,16 +276,26 @@ class Courier:
             subscriber=head.subscriber,
             fact=head.name,
             key=str(head.key),
-            attempt=head.attempts + 1,
-            buried=last,
+            attempt=head.attempts + 1, buried=last,
             exc_info=error,
         )
         given: dict[str, Any] = {"group": head.subscriber, "fact": head.fact_id}
         with contextlib.suppress(Unavailable):
             async with self._units.transaction(TenantId(head.tenant_id)) as uow:
                 if last:
-                    given |= {"error": f"{type(error).__name__}: {error}"[:2000], "at": now}
-                    await uow.run(_BURY, given)
+                    said = f"{type(error).__name__}: {error}"[:2000]
+                    await uow.run(_BURY, given | {"error": said, "at": now})
                 else:
-                    wait = BACK_OFF_S[min(head.attempts, len(BACK_OFF_S) - 1)]
-                    await uow.run(_POSTPONE, given | {"due": now + timedelta(seconds=wait)})
+                    await uow.run(_POSTPONE, given | {"due": now + _wait(head.attempts)})
+
+
+def _wait(attempts: int) -> timedelta:
+    return timedelta(seconds=BACK_OFF_S[min(attempts, len(BACK_OFF_S) - 1)])
+
+
+async def _put_off(units: PostgresUnits, head: Any, due: datetime) -> None:
+    """As the subscriber asked; the rows of a key wait for the first of them."""
+    given = {"group": head.subscriber, "fact": head.fact_id, "due": due}
+    with contextlib.suppress(Unavailable):
+        async with units.transaction(TenantId(head.tenant_id)) as uow:
+            await uow.run(_PUT_OFF, given)

@@ -197,6 +197,18 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """An account whose messages do not get out: ``failed`` for good, ``waiting`` for a next try."""
+
+    account_id: AccountId
+    name: str
+    failed: int
+    waiting: int
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Upload:
     """A file that a visitor or a member has sent in; ``kind`` is ``image`` or ``file``."""
 

@@ -18,3 +18,12 @@ class Identified(Fact):
     customer_id: UUID
     account_id: UUID
     conversation_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedAgain(Fact):
+    """A person asked for a failed message to be sent again. ``key`` is its conversation."""
+
+    NAME: ClassVar[str] = "channels.QueuedAgain"
+    message_id: UUID
+    channel_kind: str

@@ -2,7 +2,7 @@
 
 from xiaoer.modules.conversations import contracts, errors, events
 from xiaoer.modules.conversations.rules import read_parts
-from xiaoer.modules.conversations.service import measuring, reading
+from xiaoer.modules.conversations.service import delivering, measuring, reading
 from xiaoer.modules.conversations.service.answering import (
     hand_off,
     record_tries,
@@ -21,14 +21,14 @@ from xiaoer.modules.conversations.service.owning import (
     say,
     transfer,
 )
-from xiaoer.modules.conversations.service.reading import deliver, get, seen
+from xiaoer.modules.conversations.service.reading import get, seen
 from xiaoer.modules.conversations.service.receiving import receive
 
 __all__ = [
     "claim",
     "claim_next",
     "contracts",
-    "deliver",
+    "delivering",
     "errors",
     "events",
     "get",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any, NewType, TypeAlias
@@ -50,12 +50,27 @@ class AuthorKind(StrEnum):
 
 
 class DeliveryState(IntEnum):
-    """Ordered: a state never goes backwards."""
+    """Ordered: a state never goes backwards.
+
+    What a channel has to carry out is ``QUEUED`` until the other side has it. One that could not
+    be carried stays there, and its :class:`Failure` says why.
+    """
 
     QUEUED = 0
     SENT = 1
     DELIVERED = 2
     READ = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a message did not reach the other side after so many ``tries``: a word of the channel,
+    and ``texts`` by language (``zh-CN``, ``en``). Nothing more is tried until a person asks."""
+
+    reason: str
+    texts: Mapping[str, str]
+    tries: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +137,14 @@ class Message:
     sources: tuple[Source, ...] = ()
     state: DeliveryState = DeliveryState.SENT
     tier: str | None = None
+    failure: Failure | None = None
+
+    @property
+    def delivery(self) -> dict[str, Any]:
+        """How far it has come: ``state``, which is ``failed`` when there is a ``failure``."""
+        failed = self.failure if self.state is DeliveryState.QUEUED else None
+        state = "failed" if failed else self.state.name.lower()
+        return {"state": state, "failure": asdict(failed) if failed else None}
 
     @property
     def text(self) -> str:
@@ -135,18 +158,14 @@ class Message:
             "seq": self.seq,
             "conversation_id": self.conversation_id,
             "client_id": self.client_id,
-            "author": {
-                "kind": self.author.kind,
-                "id": self.author.id,
-                "name": self.author.name,
-            },
+            "author": {"kind": self.author.kind, "id": self.author.id, "name": self.author.name},
             "parts": [part.as_json() for part in self.parts],
             "internal": self.internal,
             "covers": list(self.covers),
             "sources": [{"id": s.id, "title": s.title, "kind": s.kind} for s in self.sources],
-            "state": self.state.name.lower(),
             "at": self.at,
             "tier": self.tier,
+            **self.delivery,
         }
 
 
@@ -278,18 +297,14 @@ class Conversation:
             "owner": owner_json(self.owner),
             "customer": self.person.as_json(),
             "channel": {
-                "account_id": self.account_id,
-                "kind": self.channel_kind,
-                "name": self.channel_name,
+                "account_id": self.account_id, "kind": self.channel_kind, "name": self.channel_name,
             },
             "unit": {"path": self.unit_path, "name": names.get(self.unit_path, "")},
             "skill_group": {"id": group, "name": names.get(group, "")} if group else None,
             "demand_id": self.demand_id,
             "last": {
-                "text": self.last_text,
-                "at": self.last_at,
-                "author_kind": self.last_author,
-                "seq": self.last_seq,
+                "text": self.last_text, "at": self.last_at,
+                "author_kind": self.last_author, "seq": self.last_seq,
             },
             "waiting_since": self.waiting_since,
             "unread": max(0, self.last_customer_seq - self.agent_seen_seq),

@@ -101,6 +101,7 @@ message = Table(
     Column("covers", ARRAY(BigInteger), nullable=False, server_default=text("'{}'::bigint[]")),
     Column("sources", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
     Column("state", SmallInteger, nullable=False),
+    Column("failure", JSONB),
     Column("tier", Text),
     Column("at", _at, nullable=False),
     Column("words", TSVECTOR),

@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter
 
-from xiaoer.modules.channels.http import accounts, files, hooks, proving, widget
+from xiaoer.modules.channels.http import accounts, deliveries, files, hooks, proving, widget
 from xiaoer.modules.channels.http.door import WidgetCors
 
 router = APIRouter()
-for part in (widget.router, proving.router, files.router, hooks.router, accounts.router):
-    router.include_router(part)
+for part in (widget, proving, files, hooks, accounts, deliveries):
+    router.include_router(part.router)
 
 __all__ = ["WidgetCors", "router"]

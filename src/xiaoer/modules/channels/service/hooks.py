@@ -60,7 +60,8 @@ async def hear_receipt(ctx: Ctx, account: Account, reported: Reported) -> int:
     if not ids:
         raise NotFound()
     state = conversations.contracts.DeliveryState[reported.state.upper()]
-    return await conversations.deliver(ctx, ids, state)
+    await outgoing.heard_of(ctx, ids)
+    return await conversations.delivering.advance(ctx, ids, state)
 
 
 async def _visitor(ctx: Ctx, account: Account, arrived: Arrived) -> Visitor:

@@ -79,7 +79,7 @@ async def reply(
         )
     )
     ctx.uow.wake(f"conversation:{before.id}")
-    return draft.spoken(before.id, stored.seq)
+    return draft.spoken(before.id, stored)
 
 
 async def hand_off(ctx: Ctx, turn: Turn, wanted: HandOff) -> Conversation | None:

@@ -90,7 +90,7 @@ async def say(
             )
         )
     _wake(ctx, conversation)
-    return draft.spoken(conversation.id, stored.seq)
+    return draft.spoken(conversation.id, stored)
 
 
 async def release(ctx: Ctx, conversation_id: UUID, version: int | None = None) -> Conversation:

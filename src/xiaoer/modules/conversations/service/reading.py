@@ -12,7 +12,6 @@ from xiaoer.modules.conversations.contracts import (
     AuditLine,
     Conversation,
     ConversationId,
-    DeliveryState,
     Message,
     View,
 )
@@ -78,14 +77,6 @@ async def seen(ctx: Ctx, conversation_id: UUID, seq: int) -> None:
         if side == "customer":
             await messages.read_until(ctx, conversation_id, seq)
         ctx.uow.wake(f"conversation:{conversation_id}")
-
-
-async def deliver(ctx: Ctx, ids: Sequence[UUID], state: DeliveryState) -> int:
-    """Advance delivery states; one that is further already stays. Returns how many moved."""
-    moved = await messages.advance(ctx, ids, state)
-    for conversation_id, _seq in moved:
-        ctx.uow.wake(f"conversation:{conversation_id}")
-    return len(moved)
 
 
 async def news(ctx: Ctx, marks: Sequence[tuple[UUID, int]]) -> list[Message]:

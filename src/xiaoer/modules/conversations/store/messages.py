@@ -14,6 +14,7 @@ from xiaoer.modules.conversations.contracts import (
     Author,
     Conversation,
     ConversationId,
+    DeliveryState,
     Message,
     MessageId,
     Part,
@@ -34,7 +35,7 @@ WITH held AS (
     author_name, parts, internal, covers, sources, state, tier, at, words)
   SELECT %(tenant)s, held.id, held.last_seq + 1, %(id)s, %(dedupe)s, %(client_id)s,
     %(author_kind)s, %(author_id)s, %(author_name)s, %(parts)s::jsonb, %(internal)s,
-    %(covers)s::bigint[], %(sources)s::jsonb, 1, %(tier)s, %(at)s,
+    %(covers)s::bigint[], %(sources)s::jsonb, %(state)s::smallint, %(tier)s, %(at)s,
     array_to_tsvector(%(terms)s::text[])
   FROM held
   ON CONFLICT (tenant_id, dedupe_key) DO NOTHING
@@ -47,7 +48,7 @@ UPDATE conversations_conversation c SET
   last_at = CASE WHEN %(internal)s THEN c.last_at ELSE %(at)s END,
   waiting_since = CASE WHEN %(answers)s THEN NULL ELSE c.waiting_since END
 FROM spoken WHERE c.tenant_id = %(tenant)s AND c.id = %(conversation)s
-RETURNING c.version, spoken.seq, spoken.id
+RETURNING c.version, spoken.seq, spoken.id, spoken.state
 """
 _CONDITIONS = {
     "assistant": "owner_kind = 'assistant' AND last_seq = %(seen)s",
@@ -85,11 +86,6 @@ SELECT COALESCE(max(seq), 0) AS seq FROM conversations_message
 WHERE tenant_id = %(tenant)s AND conversation_id = %(conversation)s
   AND author_kind IN ('assistant', 'agent') AND NOT internal
 """
-_ADVANCE = """
-UPDATE conversations_message SET state = %(state)s
-WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s::uuid[]) AND state < %(state)s
-RETURNING conversation_id, seq
-"""
 _READ_UNTIL = """
 UPDATE conversations_message SET state = 3
 WHERE tenant_id = %(tenant)s AND conversation_id = %(conversation)s AND seq <= %(seq)s
@@ -119,12 +115,12 @@ class Draft:
     sources: tuple[Source, ...] = ()
     tier: str | None = None
 
-    def spoken(self, conversation_id: ConversationId, seq: int) -> Message:
-        """The message that this has become, in its place."""
+    def spoken(self, conversation_id: ConversationId, stored: Any) -> Message:
+        """The message that this has become, in the place where ``speak`` stored it."""
         return Message(
             id=self.id,
             conversation_id=conversation_id,
-            seq=seq,
+            seq=stored.seq,
             client_id=self.client_id,
             author=self.author,
             parts=self.parts,
@@ -132,12 +128,16 @@ class Draft:
             internal=self.internal,
             covers=self.covers,
             sources=self.sources,
+            state=DeliveryState(stored.state),
             tier=self.tier,
         )
 
 
 async def speak(ctx: Ctx, conversation: Conversation, draft: Draft, condition: str) -> Any | None:
-    """Store a message if ``condition`` still holds; returns ``version, seq, id`` or nothing."""
+    """Store a message if ``condition`` still holds; returns ``version, seq, id, state``.
+
+    Nothing when it does not. What a channel carries waits for the other side to have it.
+    """
     sources = [{"id": s.id, "title": s.title, "kind": s.kind} for s in draft.sources]
     text = " ".join(part.words for part in draft.parts if part.words)
     statement = _SPEAK.format(condition=_CONDITIONS[condition])
@@ -157,6 +157,7 @@ async def speak(ctx: Ctx, conversation: Conversation, draft: Draft, condition: s
             "internal": draft.internal,
             "covers": list(draft.covers),
             "sources": shapes.dumps(sources),
+            "state": _first_state(ctx, conversation, draft),
             "tier": draft.tier,
             "at": draft.at,
             "preview": draft.preview,
@@ -208,12 +209,6 @@ async def covered_until(ctx: Ctx, conversation_id: UUID) -> int:
     return int(row.seq) if row else 0
 
 
-async def advance(ctx: Ctx, ids: Sequence[UUID], state: int) -> list[tuple[UUID, int]]:
-    """Move delivery states forward; returns the places that moved."""
-    given = {"tenant": ctx.scope.tenant, "ids": list(ids), "state": state}
-    return [(r.conversation_id, r.seq) for r in await ctx.uow.rows(_ADVANCE, given)]
-
-
 async def read_until(ctx: Ctx, conversation_id: UUID, seq: int) -> None:
     """The customer has read everything up to ``seq``."""
     await ctx.uow.run(
@@ -258,6 +253,12 @@ async def _read(
         },
     )
     return [shapes.message(row) for row in rows]
+
+
+def _first_state(ctx: Ctx, conversation: Conversation, draft: Draft) -> int:
+    channel = ctx.ports.channels.get(conversation.channel_kind)
+    is_carried = channel is not None and channel.carries and not draft.internal
+    return DeliveryState.QUEUED if is_carried else DeliveryState.SENT
 
 
 def _dedupe(draft: Draft) -> str | None:

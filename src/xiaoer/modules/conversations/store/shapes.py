@@ -18,6 +18,7 @@ from xiaoer.modules.conversations.contracts import (
     ConversationId,
     DeliveryState,
     Demand,
+    Failure,
     Message,
     MessageId,
     Owner,
@@ -97,6 +98,7 @@ def message(row: Any) -> Message:
         sources=tuple(Source(**source) for source in row.sources),
         state=DeliveryState(row.state),
         tier=row.tier,
+        failure=_failure(row.failure),
     )
 
 
@@ -167,6 +169,18 @@ def _listed_message(about: ConversationId, columns: list[Any]) -> Message:
 
 def _parts(stored: list[dict[str, Any]]) -> tuple[Part, ...]:
     return tuple(Part(p["kind"], {k: v for k, v in p.items() if k != "kind"}) for p in stored)
+
+
+def failure_json(failure: Failure) -> str:
+    """A failure as stored."""
+    return dumps(failure)
+
+
+def _failure(stored: dict[str, Any] | None) -> Failure | None:
+    if stored is None:
+        return None
+    at = datetime.fromisoformat(stored["at"])
+    return Failure(stored["reason"], stored["texts"], stored["tries"], at)
 
 
 def _owner(row: Any) -> Owner:
