@@ -100,6 +100,14 @@ def test_no_two_tasks_are_told_alike() -> None:
 
 
 @both
+def test_customers_agree_in_many_ways(file: str) -> None:
+    ways = {
+        text for row in rows(file) for said in row["goal"] if "for" in said for text in said["say"]
+    }
+    assert len(ways) >= 30
+
+
+@both
 def test_what_a_good_answer_tells_stands_in_the_records_or_the_policy(file: str) -> None:
     text = (BENCH / "db.json").read_text("utf-8") + (BENCH / "policy.md").read_text("utf-8")
     prices = {f"{int(fen) / 100:g}" for fen in re.findall(r'_fen":(\d+)', text)}
