@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import cast
 from uuid import UUID, uuid4
 
 import httpx
 import orjson
 import pytest
 from starlette.responses import JSONResponse, Response
+from starlette.websockets import WebSocket
 
 from tests.conftest import Units, member
 from tests.ports.conftest import (  # noqa: F401
@@ -20,6 +22,8 @@ from tests.ports.conftest import (  # noqa: F401
 )
 from tests.rooms.channels.conftest import Desk, Opened, enter, opened
 from tests.rooms.channels.outside import Outside, opened_outside
+from xiaoer.edge.live.deliveries import tell_deliveries
+from xiaoer.edge.live.line import Line
 from xiaoer.engines.channels.memory import MemoryWebhook
 from xiaoer.engines.channels.webhook import WebhookChannel, signature
 from xiaoer.engines.clock.fake import FakeClock
@@ -28,7 +32,7 @@ from xiaoer.modules import conversations
 from xiaoer.modules.channels.rules import carrying as rules
 from xiaoer.modules.conversations.contracts import DeliveryState, text_part
 from xiaoer.ports.channel import NotDelivered, Outgoing, Outlet
-from xiaoer.ports.ctx import Assistant
+from xiaoer.ports.ctx import Assistant, Scope
 from xiaoer.ports.house import House
 
 REFUSED = NotDelivered("refused", status=404, again=False)
@@ -304,6 +308,32 @@ async def test_an_account_that_reaches_nobody_is_named_until_it_does(
     assert await troubles() == []
     desk.member = member(permissions=frozenset({"desk.serve"}))
     assert (await http.get("/api/channels/troubles")).json()["code"] == "forbidden"
+
+
+async def test_a_desk_that_watches_is_told_how_far_words_have_come(
+    outside: Outside, drain: Drain
+) -> None:
+    where = Scope(outside.unit.tenant)
+    line = Line(cast(WebSocket, None), member(), where, "zh-CN")
+    watching = {(where.tenant, outside.conversation_id): {line}}
+
+    async def told() -> list[str]:
+        async with outside.unit() as ctx:
+            rows = await conversations.reading.many(ctx, [outside.conversation_id])
+        await tell_deliveries(outside.house, where.tenant, rows, watching)
+        frames = [orjson.loads(line._frames.get_nowait()) for _ in range(line._frames.qsize())]
+        return [item["state"] for frame in frames for item in frame["items"]]
+
+    message_id = await outside.answer("一")
+    assert await told() == ["queued"]
+    assert await told() == [], "only what is new"
+    outside.channel.refusal, outside.channel.refuses = REFUSED, 1
+    await drain()
+    assert await told() == ["failed"]
+    await outside.http.post(send_again_path(outside, message_id))
+    assert await told() == ["queued"]
+    await drain()
+    assert await told() == ["sent"]
 
 
 def test_the_waits_grow_within_bounds_and_are_spread() -> None:

@@ -59,7 +59,9 @@ export interface HandOffNote {
 export type Part = TextPart | ImagePart | FilePart | CardPart | SystemPart;
 
 export type AuthorKind = "customer" | "assistant" | "agent" | "system";
-export type DeliveryState = "queued" | "sent" | "delivered" | "read";
+/** `failed`: a channel could not carry it out; `failure` says why, and it can be sent again. */
+export type DeliveryState = "queued" | "failed" | "sent" | "delivered" | "read";
+export interface Failure { reason: string; texts: Record<string, string>; tries: number; at: string }
 export interface Source { id: string; title: string; kind: string }
 
 export interface Message {
@@ -73,6 +75,7 @@ export interface Message {
   covers: number[];
   sources: Source[];
   state: DeliveryState;
+  failure?: Failure | null;
   at: string;
   tier: string | null;
 }
@@ -323,6 +326,16 @@ export interface ChannelProfile {
   callback_url: string;
   active: boolean;
 }
+/** An account whose messages do not get out. */
+export interface ChannelTrouble {
+  account_id: string;
+  name: string;
+  failed: number;
+  waiting: number;
+  since: string;
+  reason: string;
+}
+
 export interface ChannelAccount extends ChannelProfile {
   id: string;
   key: string;
@@ -368,7 +381,8 @@ export type DeskIn =
   | { t: "queue"; waiting: number; oldest_at: string | null; items: Conversation[] }
   | { t: "typing"; conversation: string; who: string }
   | { t: "state"; conversation: string; seq: number; state: DeliveryState }
-  | { t: "ack"; client_id: string; id: string; seq: number; at: string }
+  | { t: "delivery"; conversation: string; items: { seq: number; state: DeliveryState; failure: Failure | null }[] }
+  | { t: "ack"; client_id: string; id: string; seq: number; at: string; state?: DeliveryState }
   | { t: "ok"; ref: string; conversation?: Conversation }
   | { t: "error"; ref?: string; client_id?: string; problem: ProblemBody }
   | { t: "pong" };

@@ -1,6 +1,6 @@
 /** Every call of the desk, by room. Paths and shapes are named here and nowhere else. */
 import type {
-  AuditLine, ChannelAccount, ChannelProfile, Conversation, ConversationView, Customer, CustomerRow, DeadLetter, DoctorFact,
+  AuditLine, ChannelAccount, ChannelProfile, ChannelTrouble, Conversation, ConversationView, Customer, CustomerRow, DeadLetter, DoctorFact,
   EntryContent, EntryVersion, ImportResult, ImportStep, ImportWish, KnowledgeEntry, Macro, Me, Member, Message, NumberName,
   Numbers, NumbersBy, Order, Page, Part, Presence, PresenceState, SearchHit, SkillGroup, Suggestion,
   TryResult, Unit, Upload, WrapUp,
@@ -156,6 +156,9 @@ export function deskApi(http: Http) {
         withQuery(`/api/${room}/imports`, { kind, ...wish }), form(file), onStep, signal)),
     },
     channels: {
+      troubles: () => http.get<Page<ChannelTrouble>>("/api/channels/troubles"),
+      sendAgain: (conversation: string, message: string) => http.post<Message>(
+        `/api/channels/conversations/${one(conversation)}/messages/${one(message)}/send-again`),
       list: () => http.get<Page<ChannelAccount> & { kinds: string[] }>("/api/channels/accounts"),
       get: (id: string) => http.get<ChannelAccount>(`/api/channels/accounts/${one(id)}`),
       add: (profile: ChannelProfile) =>

@@ -52,6 +52,23 @@ describe("the timeline", () => {
     expect(timeline.discard(failed, "c1")).toEqual([]);
   });
 
+  it("shows what failed, waits again and arrived, but nothing older than that", () => {
+    const steps = ["failed", "queued", "failed", "sent", "queued", "failed", "read"];
+    let entries = timeline.merge([], [message(1, { state: "queued" }), message(2)]);
+    const seen = steps.map((state) => {
+      entries = timeline.deliveries(entries, [{ seq: 1, state }]);
+      return entries[0]!.message.state;
+    });
+    expect(seen).toEqual(["failed", "queued", "failed", "sent", "sent", "sent", "read"]);
+    expect(entries[1]!.message.state).toBe("sent");
+  });
+
+  it("takes the state that the acknowledgement names", () => {
+    const echoed = timeline.echo<timeline.TimelineMessage>([], draft("c1"));
+    const receipt = { id: "m5", seq: 5, at: "2026-01-01T00:00:01Z", state: "queued" };
+    expect(timeline.acknowledge(echoed, "c1", receipt)[0]!.message.state).toBe("queued");
+  });
+
   it("never moves a delivery state backwards", () => {
     const read = timeline.merge([], [message(1, { state: "read" })]);
     expect(timeline.merge(read, [message(1, { state: "sent" })])[0]!.message.state).toBe("read");

@@ -21,11 +21,12 @@ export interface Entry<M extends TimelineMessage> {
 
 export type Entries<M extends TimelineMessage> = readonly Entry<M>[];
 
-const RANK: Record<string, number> = { queued: 0, sent: 1, delivered: 2, read: 3 };
+/** `failed` ranks with `queued`: a person may let it wait again, and a receipt may overtake it. */
+const RANK: Record<string, number> = { queued: 0, failed: 0, sent: 1, delivered: 2, read: 3 };
 
 /** Delivery states only move forward, whatever order receipts come in. */
 export function laterState<S extends string>(a: S, b: S): S {
-  return (RANK[b] ?? -1) > (RANK[a] ?? -1) ? b : a;
+  return (RANK[b] ?? -1) >= (RANK[a] ?? -1) ? b : a;
 }
 
 function keyOf(message: TimelineMessage): string {
@@ -68,11 +69,11 @@ export function echo<M extends TimelineMessage>(entries: Entries<M>, draft: M): 
 export function acknowledge<M extends TimelineMessage>(
   entries: Entries<M>,
   clientId: string,
-  receipt: { id: string; seq: number; at: string },
+  receipt: { id: string; seq: number; at: string; state?: string },
 ): Entries<M> {
   const found = entries.find((entry) => entry.local && entry.key === clientId);
   if (!found) return entries;
-  return merge(entries, [{ ...found.message, ...receipt, state: "sent" }]);
+  return merge(entries, [{ ...found.message, ...receipt, state: receipt.state ?? "sent" }]);
 }
 
 export function fail<M extends TimelineMessage>(
@@ -119,6 +120,19 @@ export function receipt<M extends TimelineMessage>(
     return next === entry.message.state
       ? entry
       : { ...entry, message: { ...entry.message, state: next } };
+  });
+}
+
+/** How far single messages have come, and why one has not. */
+export function deliveries<M extends TimelineMessage>(
+  entries: Entries<M>,
+  items: readonly Pick<M, "seq" | "state">[],
+): Entries<M> {
+  const told = new Map(items.map((item) => [item.seq, item]));
+  return entries.map((entry) => {
+    const item = entry.local ? undefined : told.get(entry.message.seq);
+    if (!item || laterState(entry.message.state, item.state) !== item.state) return entry;
+    return { ...entry, message: { ...entry.message, ...item } };
   });
 }
 

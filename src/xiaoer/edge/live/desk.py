@@ -125,6 +125,7 @@ async def _send(call: Call) -> None:
             "id": said.id,
             "seq": said.seq,
             "at": said.at,
+            "state": said.delivery["state"],
             "conversation": said.conversation_id,
         }
     )

@@ -16,6 +16,7 @@ from uuid import UUID
 
 import structlog
 
+from xiaoer.edge.live.deliveries import tell_deliveries
 from xiaoer.edge.live.line import Line, encode
 from xiaoer.kit.ids import TenantId
 from xiaoer.kit.problem import Problem
@@ -90,6 +91,7 @@ class Hub:
         """Stop sending a conversation."""
         line.marks.pop(conversation_id, None)
         line.owners.pop(conversation_id, None)
+        line.deliveries.pop(conversation_id, None)
         _drop(self._watching, (line.tenant, conversation_id), line)
 
     def _hear(self, topic: str) -> None:
@@ -154,6 +156,7 @@ class Hub:
                 names = await names_in(self._house, ctx)
             self._send_messages(tenant, messages)
             self._send_rows(tenant, rows, names)
+            await tell_deliveries(self._house, tenant, rows, self._watching)
 
     def _lowest_mark(self, tenant: TenantId, conversation_id: UUID) -> int | None:
         lines = self._watching.get((tenant, conversation_id), ())
@@ -178,14 +181,9 @@ class Hub:
     ) -> None:
         for row in rows:
             agent = encode({"t": "conversation", "conversation": row.as_json(names)})
-            owner = encode(
-                {
-                    "t": "owner",
-                    "owner": conversations.contracts.owner_json(row.owner)
-                    | {"store": names.get(row.unit_path, "")},
-                    "status": row.status,
-                }
-            )
+            who = conversations.contracts.owner_json(row.owner)
+            who["store"] = names.get(row.unit_path, "")
+            owner = encode({"t": "owner", "owner": who, "status": row.status})
             for line in self._watching.get((tenant, row.id), ()):
                 if not line.is_shopper:
                     line.send_bytes(agent)

@@ -34,6 +34,7 @@ class Line:
     locale: str
     marks: dict[UUID, int] = field(default_factory=dict)
     owners: dict[UUID, bytes] = field(default_factory=dict)
+    deliveries: dict[UUID, bytes] = field(default_factory=dict)
     place: int | None = None
     beat_at: float = 0.0
     read_until: int = 0

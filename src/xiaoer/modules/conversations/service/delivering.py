@@ -54,5 +54,5 @@ async def recent(ctx: Ctx, ids: Sequence[UUID]) -> list[Message]:
 
 def _told(ctx: Ctx, moved: Sequence[UUID]) -> int:
     for conversation_id in set(moved):
-        ctx.uow.wake(f"delivery:{conversation_id}")
+        ctx.uow.wake(f"conversation:{conversation_id}")
     return len(moved)

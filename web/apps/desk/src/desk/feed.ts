@@ -98,6 +98,9 @@ function hear(frame: DeskIn): void {
     case "state":
       changeThread(frame.conversation, (entries) => timeline.receipt(entries, frame.seq, frame.state));
       return;
+    case "delivery":
+      changeThread(frame.conversation, (entries) => timeline.deliveries(entries, frame.items));
+      return;
     case "ack":
       changeThread(conversationOfEcho(frame.client_id), (entries) =>
         timeline.acknowledge(entries, frame.client_id, frame));

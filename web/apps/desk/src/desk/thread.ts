@@ -139,6 +139,16 @@ export async function noteTo(id: string, text: string, mentions: string[]): Prom
   }
 }
 
+/** Lets a channel carry a failed message out once more. */
+export async function sendAgain(message: Message): Promise<void> {
+  try {
+    const now = await api.channels.sendAgain(message.conversation_id, message.id);
+    changeThread(message.conversation_id, (entries) => timeline.deliveries(entries, [now]));
+  } catch (error) {
+    tellError(error);
+  }
+}
+
 function problemOf(error: unknown): { code: string; status: number; detail: string } {
   const { code = "unknown", status = 0 } = error as { code?: string; status?: number };
   return { code, status, detail: sentenceOf(error) };
