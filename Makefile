@@ -27,7 +27,7 @@ $(shell rm -f .venv/uv .venv/installed .venv/installed-for-tests)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install web test lint types lock bench docs room clean
+.PHONY: help demo install web test lint types lock bench docs room vectors clean
 
 help: ## Show what make can do
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -57,6 +57,9 @@ docs: .venv/installed-for-tests ## Check that the pages are complete and their l
 
 room: .venv/installed-for-tests ## Scaffold a room: make room NAME=returns FLOOR=3
 	@$(RUN) tools.new_room "$(NAME)" --floor "$(FLOOR)"
+
+vectors: install ## Pack the vectors of the demo's knowledge again, after a change of it
+	@$(RUN) tools.pack_vectors
 
 lock: .venv/uv ## Pin every dependency again, with hashes
 	@$(UV) pip compile $(LOCK_OPTIONS) --group build -c tools/limits.txt \

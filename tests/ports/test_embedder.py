@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from tests.ports.conftest import Loopback, Received
 from xiaoer.engines.embedder.bundled import BundledEmbedder
 from xiaoer.engines.embedder.fake import FakeEmbedder
+from xiaoer.engines.embedder.packed import PackedEmbedder, pack
 from xiaoer.engines.embedder.remembered import RememberingEmbedder
 from xiaoer.engines.embedder.remote import OpenAiEmbedder
 from xiaoer.ports.embedder import Embedder, EmbedderUnavailable
@@ -32,12 +34,25 @@ def remote(loopback: Loopback, dimension: int = FakeEmbedder.dimension) -> OpenA
     return OpenAiEmbedder(f"{loopback.url}/v1/", "secret", "small", dimension)
 
 
-@pytest.fixture(params=["bundled", "remote", "fake", "remembering"])
-def embedder(request: pytest.FixtureRequest, loopback: Loopback) -> Embedder:
+PACKED = ["退货要几天", "几点关门", ""]
+
+
+async def packed(folder: Path, inner: Embedder, model_id: str = "") -> PackedEmbedder:
+    rows = dict(zip(PACKED, await inner.embed(PACKED), strict=True))
+    file = folder / "vectors.bin"
+    file.write_bytes(pack(model_id or inner.model_id, rows))
+    return PackedEmbedder(inner, file)
+
+
+@pytest.fixture(params=["bundled", "remote", "fake", "packed", "remembering"])
+async def embedder(
+    request: pytest.FixtureRequest, loopback: Loopback, tmp_path: Path
+) -> Embedder:
     engines: dict[str, Embedder] = {
         "bundled": BundledEmbedder(),
         "remote": remote(loopback),
         "fake": FakeEmbedder(),
+        "packed": await packed(tmp_path, FakeEmbedder()),
         "remembering": RememberingEmbedder(FakeEmbedder(), capacity=3),
     }
     return engines[request.param]
@@ -77,7 +92,8 @@ async def test_many_texts_leave_the_event_loop_free(embedder: Embedder) -> None:
     ticking = asyncio.create_task(tick())
     await embedder.embed([f"第{i}个问题" for i in range(200)])
     ticking.cancel()
-    assert isinstance(embedder, FakeEmbedder | RememberingEmbedder) or ticks > 2
+    quick = FakeEmbedder | RememberingEmbedder | PackedEmbedder
+    assert isinstance(embedder, quick) or ticks > 2
 
 
 async def test_the_bundled_model_knows_meaning_across_languages() -> None:
@@ -111,6 +127,41 @@ async def test_what_was_embedded_once_is_not_computed_again(loopback: Loopback) 
     await embedder.embed(["退货"])
     await embedder.embed(["换货"])
     assert [json.loads(r.body)["input"] for r in loopback.received[1:]] == [["发票"], ["换货"]]
+
+
+async def test_what_is_packed_is_not_computed(loopback: Loopback, tmp_path: Path) -> None:
+    embedder = await packed(tmp_path, remote(loopback))
+    loopback.received.clear()
+    rows = await embedder.embed(["几点关门", " 退货要几天\n"])
+    assert not loopback.received
+    computed = await FakeEmbedder().embed(["几点关门", "退货要几天"])
+    assert np.abs(rows - computed).max() <= 1 / 127
+    mixed = await embedder.embed(["发票", "几点关门", "停车"])
+    assert [json.loads(r.body)["input"] for r in loopback.received] == [["发票", "停车"]]
+    assert np.array_equal(mixed[1], rows[0])
+
+
+async def test_rows_of_another_model_or_a_cut_file_are_not_used(
+    loopback: Loopback, tmp_path: Path
+) -> None:
+    inner = remote(loopback)
+    file = tmp_path / "vectors.bin"
+    whole = pack(inner.model_id, dict(zip(PACKED, await inner.embed(PACKED), strict=True)))
+    other = pack("another", dict(zip(PACKED, await inner.embed(PACKED), strict=True)))
+    loopback.received.clear()
+    for kept in (other, whole[:-1], whole[:20], b"", b"no json\n", b"[]\n"):
+        file.write_bytes(kept)
+        await PackedEmbedder(inner, file).embed(["几点关门"])
+    await PackedEmbedder(inner, tmp_path / "missing").embed(["几点关门"])
+    assert len(loopback.received) == 7
+    file.write_bytes(whole)
+    await PackedEmbedder(inner, file).embed(["几点关门"])
+    assert len(loopback.received) == 7
+
+
+async def test_the_same_rows_make_the_same_file(tmp_path: Path) -> None:
+    rows = dict(zip(PACKED, await FakeEmbedder().embed(PACKED), strict=True))
+    assert pack("fake-1", rows) == pack("fake-1", dict(reversed(rows.items())))
 
 
 async def test_a_server_that_misbehaves_is_a_known_problem(loopback: Loopback) -> None:

@@ -20,6 +20,7 @@ from xiaoer.engines.durable.dbos import DbosDurable
 from xiaoer.engines.durable.memory import MemoryDurable
 from xiaoer.engines.embedder import bundled
 from xiaoer.engines.embedder.bundled import BundledEmbedder
+from xiaoer.engines.embedder.packed import PackedEmbedder
 from xiaoer.engines.embedder.remembered import RememberingEmbedder
 from xiaoer.engines.embedder.remote import OpenAiEmbedder
 from xiaoer.engines.llm.none import NoLlm
@@ -33,6 +34,7 @@ from xiaoer.engines.verifier.console import ConsoleVerifier
 from xiaoer.engines.verifier.webhook import WebhookVerifier
 from xiaoer.kit.memo import Memo
 from xiaoer.kit.settings import Settings
+from xiaoer.labs.demo import lore
 from xiaoer.labs.demo.http import open_demo_doors
 from xiaoer.ladder.on_message import is_for_the_machine, is_in_conversation, on_message
 from xiaoer.modules import channels, conversations
@@ -173,7 +175,7 @@ def _embedder(settings: Settings) -> Embedder:
                 settings.openai_embedding_dimension,
             )
         )
-    return RememberingEmbedder(BundledEmbedder())
+    return RememberingEmbedder(PackedEmbedder(BundledEmbedder(), lore.VECTORS))
 
 
 def _llm(settings: Settings) -> Llm:

@@ -1,4 +1,4 @@
-"""The demo's knowledge entries, hung where they belong in the tree."""
+"""The demo's knowledge entries, hung where they belong in the tree, and where their vectors lie."""
 
 from __future__ import annotations
 
@@ -6,12 +6,22 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from importlib.resources import files
+from pathlib import Path
 from posixpath import commonpath
 from typing import Any
 
+from xiaoer.labs.demo.places import counters as read_counters
 from xiaoer.labs.demo.places import path_of
 from xiaoer.labs.demo.shapes import Counter
 from xiaoer.modules import knowledge
+
+VECTORS = Path(__file__).with_name("data") / "vectors.bin"
+"""Packed rows of every text below, made by ``make vectors`` (decision 0021)."""
+
+
+def texts() -> tuple[str, ...]:
+    """Every text whose vector the index of the whole demo knowledge needs."""
+    return knowledge.texts_of([new.content for _, new in entries(read_counters())])
 
 
 def entries(counters: tuple[Counter, ...]) -> Iterator[tuple[int, knowledge.contracts.NewEntry]]:

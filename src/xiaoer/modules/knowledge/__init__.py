@@ -23,6 +23,7 @@ from xiaoer.modules.knowledge.service.searching import (
     refresh,
     search,
     sketch,
+    texts_of,
 )
 
 __all__ = [
@@ -48,5 +49,6 @@ __all__ = [
     "sketch",
     "submit",
     "take_in",
+    "texts_of",
     "versions",
 ]

@@ -141,9 +141,12 @@ async def refresh(ctx: Ctx) -> bool:
 
 async def embed_entries(ctx: Ctx, contents: Sequence[Content]) -> int:
     """Store the vectors that the texts still lack; returns how many were made."""
-    return await embed_texts(
-        ctx, ranking.to_embed(_phrasings((str(i), c) for i, c in enumerate(contents)))
-    )
+    return await embed_texts(ctx, texts_of(contents))
+
+
+def texts_of(contents: Sequence[Content]) -> tuple[str, ...]:
+    """Every distinct text whose vector an index of these contents needs: phrasings and words."""
+    return ranking.to_embed(_phrasings((str(i), c) for i, c in enumerate(contents)))
 
 
 async def embed_texts(ctx: Ctx, wanted: Sequence[str]) -> int:
@@ -181,8 +184,7 @@ async def _snapshot(ctx: Ctx) -> Snapshot | None:
 async def _material(ctx: Ctx, revision: tuple[int, str]) -> Material:
     live = await entries.live(ctx)
     await embed_entries(ctx, [content for _, _, content in live])
-    texts = ranking.to_embed(_phrasings((str(entry_id), content) for entry_id, _, content in live))
-    stored = await vectors.read(ctx, revision[1], texts)
+    stored = await vectors.read(ctx, revision[1], texts_of([content for _, _, content in live]))
     return Material(ctx.scope.tenant, revision, tuple(live), stored)
 
 
