@@ -79,6 +79,7 @@ def _checked(order: NewOrder) -> NewOrder:
     if len(order.items) > MOST_ITEMS:
         raise BadOrder(number=number, reason=f"商品超过 {MOST_ITEMS} 行")
     amounts = [item.price for item in order.items] + [payment.amount for payment in order.payments]
+    amounts += [item.paid for item in order.items if item.paid is not None]
     if any(money.currency != order.total.currency for money in amounts):
         raise BadOrder(number=number, reason="一张订单只能用一种货币")
     if any(money.minor < 0 for money in (*amounts, order.total)):

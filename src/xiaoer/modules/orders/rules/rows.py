@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from xiaoer.kit.cells import BadCell, Cells, Fields
 from xiaoer.kit.money import Money
@@ -18,6 +19,7 @@ from xiaoer.modules.orders.contracts import (
     ParcelStatus,
     Payment,
     ReadOrder,
+    Return,
     Status,
     TrackingEvent,
 )
@@ -50,6 +52,11 @@ COLUMNS = {
     "tracking": ("快递单号", "运单号", "物流单号", "tracking_number"),
     "carrier": ("快递公司", "物流公司", "承运商"),
     "parcel_status": ("物流状态",),
+    "paid_price": ("实付单价", "成交价"), "presale": ("预售", "是否预售"),
+    "ship_by": ("承诺发货时间", "最晚发货时间"), "signed_at": ("签收时间",),
+    "freight_cover": ("运费险保额", "运费险"), "freight_claimed": ("运费险已理赔",),
+    "pickup_store": ("自提门店",), "return_parcel": ("退货运单号", "退货快递单号"),
+    "return_mailed_at": ("退货寄出时间",), "return_shipping_by": ("寄回运费承担方",),
     "currency": ("币种",),
     "items": (), "parcels": (), "events": (), "eta": ("预计送达",), "at": ("时间",),
     "text": ("内容", "描述"),
@@ -61,6 +68,8 @@ _STATUSES = {status.value: status.value for status in Status} | {
 _PARCEL_STATUSES = {status.value: status.value for status in ParcelStatus} | {
     words[0]: status for status, words in PARCEL_TEXTS.items()
 }
+_PAYERS = {"buyer": "buyer", "seller": "seller", "顾客": "buyer", "买家": "buyer",
+           "商家": "seller", "卖家": "seller"}  # fmt: skip
 _WAYS = {"delivery": "delivery", "local": "local", "pickup": "pickup", "counter": "counter",
          "快递": "delivery", "同城": "local", "自提": "pickup", "门店": "counter"}  # fmt: skip
 
@@ -83,7 +92,7 @@ def read_rows(group: Sequence[Fields]) -> ReadOrder:
         updated_at=head.moment("updated_at"), discount=head.money("discount", currency),
         shipping=head.money("shipping", currency), recipient=head.text("recipient", longest=200),
         phone=head.text("phone", longest=40), address=_address(head),
-        parcels=_parcels(rows, len(items)),
+        parcels=_parcels(rows, len(items)), returned=_returned(head), extra=_extra(head, currency),
     )  # fmt: skip
     order = replace(order, payments=_payments(head, order))
     try:
@@ -115,7 +124,31 @@ def _items(row: Cells, currency: str) -> Iterator[Item]:
             line.text("sku", longest=80), line.text("title", longest=300) or line.text("sku"),
             1 if quantity is None else quantity, price, line.text("product", longest=80),
             line.text("variant", longest=200), line.text("image", longest=500),
+            paid=line.money("paid_price", currency),
         )
+
+
+def _extra(head: Cells, currency: str) -> dict[str, Any]:
+    """What the after-sales policy looks at, under the keys that ``NewOrder`` names."""
+    cover = head.money("freight_cover", currency)
+    claimed = bool(head.flag("freight_claimed"))
+    moments = {name: head.moment(name) for name in ("ship_by", "signed_at")}
+    found: dict[str, Any] = {name: at.isoformat() for name, at in moments.items() if at}
+    if head.flag("presale"):
+        found["presale"] = True
+    if head.text("pickup_store"):
+        found["pickup_store"] = head.text("pickup_store", longest=80)
+    if cover is not None and cover.minor:
+        found["freight_insurance"] = {"cover": cover.minor, "claimed": claimed}
+    return found
+
+
+def _returned(head: Cells) -> Return | None:
+    parcel, by = head.text("return_parcel", longest=60), head.choice("return_shipping_by", _PAYERS)
+    if not parcel and not by:
+        return None
+    return Return(parcel, "requested", parcel=parcel, mailed_at=head.moment("return_mailed_at"),
+                  shipping_by=by)  # fmt: skip
 
 
 def _total(head: Cells, items: Sequence[Item], currency: str) -> Money:

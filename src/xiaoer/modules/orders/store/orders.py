@@ -91,6 +91,8 @@ WHERE tenant_id = %(tenant)s AND order_id = %(order)s AND place = %(place)s
 _AMEND = """
 UPDATE orders_order SET version = version + 1, updated_at = GREATEST(updated_at, %(at)s),
   status = %(status)s, items = %(items)s::jsonb, goods_minor = %(goods)s, total_minor = %(total)s,
+  fulfilment = %(fulfilment)s, shipping_minor = %(shipping)s, recipient = %(recipient)s,
+  phone = %(phone)s, phone_last4 = %(last4)s,
   address = %(address)s::jsonb, payments = %(payments)s::jsonb, changes = %(changes)s::jsonb
 WHERE tenant_id = %(tenant)s AND id = %(id)s AND version = %(version)s
 """

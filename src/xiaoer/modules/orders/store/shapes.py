@@ -50,6 +50,8 @@ def amended_row(order: Order) -> dict[str, Any]:
         "id": order.id, "version": order.version, "status": order.status,
         "items": storable([_item_row(item) for item in order.items]),
         "goods": order.goods.minor, "total": order.total.minor,
+        "fulfilment": order.fulfilment, "shipping": order.shipping.minor,
+        "recipient": order.recipient, "phone": order.phone, "last4": order.phone_last4,
         "address": storable(dict(order.address)),
         "payments": storable([_payment_row(payment) for payment in order.payments]),
         "changes": storable([_change_row(change) for change in order.changes]),
@@ -76,8 +78,9 @@ def _item_row(item: Item) -> dict[str, Any]:
         "sku": item.sku, "title": item.title, "quantity": item.quantity,
         "price": item.price.minor, "product": item.product, "variant": item.variant,
         "picture": item.picture, "options": dict(item.options), "extra": dict(item.extra),
+        "paid": item.paid.minor if item.paid else None,
     }
-    return {name: value for name, value in row.items() if value not in ("", {})}
+    return {name: value for name, value in row.items() if value not in ("", None, {})}
 
 
 def _payment_row(payment: Payment) -> dict[str, Any]:
@@ -94,6 +97,7 @@ def _change_row(change: Change) -> dict[str, Any]:
         "method": change.method, "address": dict(change.address),
         "difference": change.difference.minor if change.difference else None,
         "payments": [_payment_row(payment) for payment in change.payments],
+        "details": dict(change.details),
     }
     return {name: value for name, value in row.items() if value not in ("", None, [], {})}
 
@@ -103,7 +107,9 @@ def _return_row(returned: Return | None) -> dict[str, Any] | None:
         return None
     return {"number": returned.number, "status": returned.status, "reason": returned.reason,
             "amount": returned.amount.minor if returned.amount else None,
-            "requested_at": returned.requested_at, "settled_at": returned.settled_at}
+            "requested_at": returned.requested_at, "settled_at": returned.settled_at,
+            "parcel": returned.parcel, "mailed_at": returned.mailed_at,
+            "shipping_by": returned.shipping_by}
 
 
 def order(row: Any, parcels: tuple[Parcel, ...]) -> Order:
@@ -150,6 +156,7 @@ def _item(one: Mapping[str, Any], currency: str) -> Item:
         price=Money(one["price"], currency), product=one.get("product", ""),
         variant=one.get("variant", ""), picture=one.get("picture", ""),
         options=one.get("options", {}), extra=one.get("extra", {}),
+        paid=Money(one["paid"], currency) if "paid" in one else None,
     )
 
 
@@ -162,12 +169,14 @@ def _payment(one: Mapping[str, Any], currency: str) -> Payment:
 def _return(one: Mapping[str, Any] | None, currency: str) -> Return | None:
     if one is None:
         return None
-    asked, settled = (one.get(k) for k in ("requested_at", "settled_at"))
+    asked, settled, mailed = (one.get(k) for k in ("requested_at", "settled_at", "mailed_at"))
     return Return(
         one["number"], one["status"], one.get("reason", ""),
         Money(one["amount"], currency) if one.get("amount") is not None else None,
         datetime.fromisoformat(asked) if asked else None,
         datetime.fromisoformat(settled) if settled else None,
+        one.get("parcel", ""), datetime.fromisoformat(mailed) if mailed else None,
+        one.get("shipping_by", ""),
     )
 
 
@@ -182,4 +191,5 @@ def _change(one: Mapping[str, Any], currency: str) -> Change:
         one.get("method", ""), None if difference is None else Money(difference, currency),
         one.get("address", {}),
         tuple(_payment(payment, currency) for payment in one.get("payments", ())),
+        one.get("details", {}),
     )  # fmt: skip

@@ -10,6 +10,22 @@ from typing import Any, NewType
 from uuid import UUID
 
 from xiaoer.kit.money import Money
+from xiaoer.modules.orders.contracts.parts import (
+    Change,
+    ChangeKind,
+    Insurance,
+    Item,
+    Payment,
+    Piece,
+    Swap,
+    pieces,
+)
+
+__all__ = [
+    "Change", "ChangeKind", "Insurance", "Item", "Loaded", "NewOrder", "Order", "OrderId",
+    "OrderSearch", "Parcel", "ParcelStatus", "Payment", "Piece", "ReadOrder", "Return", "Status",
+    "Swap", "Track", "TrackingEvent",
+]  # fmt: skip
 
 OrderId = NewType("OrderId", UUID)
 
@@ -39,32 +55,6 @@ class ParcelStatus(StrEnum):
     DELAYED = "delayed"
     DELIVERED = "delivered"
     RETURNED = "returned"
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One line of an order; ``price`` is of one piece, at the time of the order."""
-
-    sku: str
-    title: str
-    quantity: int
-    price: Money
-    product: str = ""
-    variant: str = ""
-    picture: str = ""
-    options: Mapping[str, str] = field(default_factory=dict)
-    extra: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """Money that moved. ``kind`` is ``payment`` or ``refund``; ``amount`` is never negative."""
-
-    method: str
-    amount: Money
-    kind: str = "payment"
-    at: datetime | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +88,11 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """A return as the shop's system reports it."""
+    """A return as the shop's system reports it.
+
+    ``parcel`` is the number of the parcel that comes back, once it was mailed. ``shipping_by`` says
+    who pays its way: ``buyer``, ``seller``, or nothing when the change that asked for it says so.
+    """
 
     number: str
     status: str
@@ -106,46 +100,9 @@ class Return:
     amount: Money | None = None
     requested_at: datetime | None = None
     settled_at: datetime | None = None
-
-
-class ChangeKind(StrEnum):
-    """What can be changed about an order after it was placed."""
-
-    CANCELLED = "cancelled"
-    READDRESSED = "readdressed"
-    REPAID = "repaid"
-    ITEMS_CHANGED = "items_changed"
-    RETURN_REQUESTED = "return_requested"
-    EXCHANGE_REQUESTED = "exchange_requested"
-
-
-@dataclass(frozen=True, slots=True)
-class Swap:
-    """One piece that a change is about: the line where it stands (from 0), what it was, and what
-    comes instead; nothing when it only goes back."""
-
-    place: int
-    old: Item
-    new: Item | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What was changed about an order, with all that follows from it.
-
-    ``payments`` are added to those of the order. ``difference`` is what the customer pays more,
-    or gets back when it is negative; ``method`` is how.
-    """
-
-    kind: ChangeKind
-    at: datetime
-    by: str = ""
-    reason: str = ""
-    swaps: tuple[Swap, ...] = ()
-    method: str = ""
-    difference: Money | None = None
-    address: Mapping[str, str] = field(default_factory=dict)
-    payments: tuple[Payment, ...] = ()
+    parcel: str = ""
+    mailed_at: datetime | None = None
+    shipping_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +110,10 @@ class NewOrder:
     """An order as an import or the shop's system gives it; ``number`` is the shop's own.
 
     ``customer_id`` is the buyer where the caller knows them. ``unit_path`` is who sold it.
-    ``changes`` replaces what we know of changes; nothing leaves that as it is.
+    ``changes`` replaces what we know of changes; nothing leaves that as it is. ``extra`` is the
+    shop's own; these keys of it have a meaning, see the properties of :class:`Order`: ``presale``,
+    ``ship_by``, ``signed_at``, ``pickup_store``, ``priority``, and ``freight_insurance`` with
+    ``cover`` and ``claimed``.
     """
 
     number: str
@@ -218,6 +178,88 @@ class Order:
     def was(self, kind: ChangeKind) -> bool:
         """Whether it was changed in this way."""
         return any(change.kind is kind for change in self.changes)
+
+    def changed(self, kind: ChangeKind) -> tuple[Change, ...]:
+        """Its changes of this kind, oldest first."""
+        return tuple(change for change in self.changes if change.kind is kind)
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Every piece of it after all changes, in the order of the lines."""
+        return pieces(self.items, self.changes)
+
+    @property
+    def paid_at(self) -> datetime:
+        """When it was paid for; when it was placed, where nobody told."""
+        told = [one.at for one in self.payments if one.kind == "payment" and one.at is not None]
+        return min(told, default=self.placed_at)
+
+    @property
+    def paid(self) -> Money:
+        """All that was paid for it, before any refund."""
+        told = (one.amount.minor for one in self.payments if one.kind == "payment")
+        return Money(sum(told), self.total.currency)
+
+    @property
+    def refunded(self) -> Money:
+        """All that went back."""
+        told = (one.amount.minor for one in self.payments if one.kind == "refund")
+        return Money(sum(told), self.total.currency)
+
+    @property
+    def is_presale(self) -> bool:
+        """Sold before it is there; it leaves by ``ship_by``."""
+        return bool(self.extra.get("presale"))
+
+    @property
+    def ship_by(self) -> datetime | None:
+        """The promised time of dispatch."""
+        return _moment(self.extra.get("ship_by"))
+
+    @property
+    def signed_at(self) -> datetime | None:
+        """When it was handed over: as the shop told, or when its last parcel arrived."""
+        told = [one.delivered_at for one in self.parcels if one.delivered_at is not None]
+        return _moment(self.extra.get("signed_at")) or max(told, default=None)
+
+    @property
+    def priority(self) -> str:
+        """``high`` once dispatch was urged, else as the shop told; ``normal`` without."""
+        told = [change.details["priority"] for change in self.changed(ChangeKind.URGED)
+                if "priority" in change.details]  # fmt: skip
+        return str(told[-1] if told else self.extra.get("priority", "normal"))
+
+    @property
+    def pickup_store(self) -> str:
+        """The code of the store where it is picked up; empty when it is sent."""
+        told = [change.details["store"] for change in self.changed(ChangeKind.TO_PICKUP)]
+        return str(told[-1] if told else self.extra.get("pickup_store", ""))
+
+    @property
+    def freight_insurance(self) -> Insurance | None:
+        """The insurance of the way back, when it was bought."""
+        told = self.extra.get("freight_insurance")
+        if not told:
+            return None
+        claimed = self.was(ChangeKind.FREIGHT_CLAIMED) or bool(told.get("claimed"))
+        return Insurance(Money(int(told["cover"]), self.total.currency), claimed)
+
+    @property
+    def return_shipping_by(self) -> str:
+        """Who pays the way back of its return: ``buyer``, ``seller``, or nobody knows."""
+        asked = [change.details.get("shipping_by", "")
+                 for change in self.changed(ChangeKind.RETURN_REQUESTED)]  # fmt: skip
+        told = self.returned.shipping_by if self.returned else ""
+        return str(asked[-1] if asked else told)
+
+
+def _moment(told: object) -> datetime | None:
+    """A time with its zone; what is none is nothing, because a shop may send anything."""
+    try:
+        found = datetime.fromisoformat(str(told)) if told else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
 
 
 @dataclass(frozen=True, slots=True)
