@@ -38,6 +38,7 @@ from xiaoer.labs.demo import lore
 from xiaoer.labs.demo.http import open_demo_doors
 from xiaoer.ladder.on_message import is_for_the_machine, is_in_conversation, on_message
 from xiaoer.modules import channels, conversations
+from xiaoer.modules.aftersales import http as aftersales_http
 from xiaoer.modules.catalog import http as catalog_http
 from xiaoer.modules.channels import http as channels_http
 from xiaoer.modules.channels import reactions as channels_reactions
@@ -81,6 +82,7 @@ ROUTERS: tuple[Router, ...] = (
     customers_http.router,
     customers_panel.router,
     orders_http.router,
+    aftersales_http.router,
     catalog_http.router,
     imports.router,
     channels_http.router,

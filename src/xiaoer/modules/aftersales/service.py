@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
 from xiaoer.kit.money import Money
-from xiaoer.kit.problem import NotFound, Problem
+from xiaoer.kit.problem import NotFound, Problem, Stale
 from xiaoer.modules import catalog, customers, orders
 from xiaoer.modules.aftersales import store
 from xiaoer.modules.aftersales.contracts import (
+    SHOP_VERBS,
     AftersalesCase,
     AuditLine,
     Capability,
@@ -18,24 +21,30 @@ from xiaoer.modules.aftersales.contracts import (
     Done,
     Effects,
     Facts,
+    KeptTerms,
     Proposal,
     ProposalId,
     Refused,
     State,
+    Terms,
     Verb,
     Wish,
     Yes,
 )
 from xiaoer.modules.aftersales.events import CaseOpened, WishRefused
-from xiaoer.modules.aftersales.rules import policy
+from xiaoer.modules.aftersales.rules import policy, shop, shop_effects, shop_words
 from xiaoer.modules.aftersales.rules.effects import digest, effects
-from xiaoer.modules.aftersales.rules.words import summary
+from xiaoer.modules.aftersales.rules.shop_terms import check_terms
+from xiaoer.modules.aftersales.rules.words import outcome, summary
 from xiaoer.ports.ctx import Assistant, Ctx, Member, Shopper, System
 
 MANAGE, READ = "orders.manage", "orders.read"
 HOUSE = System("aftersales")
-_SWAPPING = (Verb.CHANGE_ITEMS, Verb.EXCHANGE)
-_COMING_BACK = (Verb.RETURN, Verb.EXCHANGE)
+_SWAPPING = frozenset({Verb.CHANGE_ITEMS, Verb.EXCHANGE})
+_GOODS = frozenset({Verb.RETURN_ITEMS, Verb.EXCHANGE_ITEMS, Verb.REPORT, Verb.PROTECT_PRICE,
+                    Verb.TO_PICKUP})  # fmt: skip
+_TO_DO = (Verb.RETURN, Verb.EXCHANGE, Verb.RETURN_ITEMS, Verb.EXCHANGE_ITEMS, Verb.URGE)
+AGAIN = shop_words.AGAIN
 
 
 async def grant(
@@ -67,11 +76,12 @@ async def propose(ctx: Ctx, capability: Capability, wish: Wish) -> Proposal | Re
     facts = await _facts(ctx, capability.customer_id, wish)
     if facts is None:
         return await _refuse(ctx, capability.customer_id, wish, policy.NOT_FOUND)
-    refused = policy.check(wish, facts)
+    refused = _check(wish, facts)
     if refused is not None:
         return await _refuse(ctx, capability.customer_id, wish, refused)
-    found = effects(wish, facts, ctx.now(), _who(ctx))
-    zh, en = summary(wish, facts, found)
+    found = _effects(ctx, wish, facts)
+    say = shop_words.summary if wish.verb in SHOP_VERBS else summary
+    zh, en = say(wish, facts, found)
     proposal = Proposal(
         ProposalId(ctx.new_id()), facts.customer.id, wish,
         digest(ctx.scope.tenant, wish, facts, found), ctx.now(), ctx.now() + policy.YES_WITHIN,
@@ -101,7 +111,7 @@ async def confirm(ctx: Ctx, capability: Capability, yes: Yes) -> Done | Refused:
         return await _refuse(ctx, proposal.customer_id, wish, refused or policy.NOT_FOUND)
     if proposal.state is State.DONE:
         await record(ctx, _line(wish, "repeated", proposal.customer_id, proposal_id=proposal.id))
-        return Done(proposal.id, wish.verb, facts.order, facts.customer, again=True)
+        return Done(proposal.id, wish.verb, facts.order, facts.customer, True, *AGAIN)
     return await _confirmed(ctx, proposal, facts)
 
 
@@ -135,6 +145,28 @@ async def trail(
     return await store.trail(ctx, customer_id, limit)
 
 
+async def terms(ctx: Ctx) -> KeptTerms:
+    """The numbers of the group's policy, for whoever may read orders, and for the house."""
+    ctx.require(READ)
+    return await store.terms(ctx)
+
+
+async def set_terms(ctx: Ctx, new: Terms, version: int) -> KeptTerms:
+    """Change the numbers of the group's policy by compare-and-set, with an audit line of what was
+    and what is. Raises :class:`BadTerms`, or ``Stale`` when somebody was faster.
+
+    Proposals that wait are checked with the new numbers when they are confirmed.
+    """
+    ctx.require(MANAGE)
+    was, known = await store.terms(ctx), check_terms(new)
+    if not await store.put_terms(ctx, known, version, _who(ctx)):
+        raise Stale()
+    before, now = asdict(was.terms), asdict(known)
+    changed = {name: [before[name], now[name]] for name in now if before[name] != now[name]}
+    await record(ctx, AuditLine("terms", "changed", details=changed))
+    return await store.terms(ctx)
+
+
 async def record(ctx: Ctx, line: AuditLine) -> None:
     """Keep an audit line; the actor and the time are those of ``ctx``."""
     whole = AuditLine(line.verb, line.outcome, line.customer_id, line.order_number, line.code,
@@ -157,9 +189,9 @@ def _not_now(ctx: Ctx, capability: Capability, proposal: Proposal, yes: Yes) -> 
 
 async def _confirmed(ctx: Ctx, proposal: Proposal, facts: Facts) -> Done | Refused:
     wish = proposal.wish
-    refused = policy.check(wish, facts)
+    refused = _check(wish, facts)
     if refused is None:
-        found = effects(wish, facts, ctx.now(), _who(ctx))
+        found = _effects(ctx, wish, facts)
         if digest(ctx.scope.tenant, wish, facts, found) == proposal.digest:
             return await _once(ctx, proposal, facts, found)
         refused = policy.CHANGED
@@ -173,7 +205,7 @@ async def _once(ctx: Ctx, proposal: Proposal, facts: Facts, found: Effects) -> D
     try:
         async with ctx.uow.savepoint():
             if not await ctx.uow.once(f"aftersales:{proposal.id}"):
-                return Done(proposal.id, wish.verb, facts.order, facts.customer, again=True)
+                return Done(proposal.id, wish.verb, facts.order, facts.customer, True, *AGAIN)
             done = await _do(ctx, proposal, facts, found)
     except Problem as problem:
         refused = Refused(problem.code, problem.sentence("zh-CN"), problem.sentence("en"))
@@ -186,22 +218,30 @@ async def _once(ctx: Ctx, proposal: Proposal, facts: Facts, found: Effects) -> D
 
 async def _do(ctx: Ctx, proposal: Proposal, facts: Facts, found: Effects) -> Done:
     house, wish, customer = ctx.acting_as(HOUSE), proposal.wish, facts.customer
+    told = shop_words.outcome if wish.verb in SHOP_VERBS else outcome
+    zh, en = told(wish, facts, found)
     if facts.order is None or found.change is None:
         changes = {"address": dict(wish.address)}
         moved = await customers.change(house, customer.id, customer.version, changes)
-        return Done(proposal.id, wish.verb, customer=moved)
+        return Done(proposal.id, wish.verb, customer=moved, zh=zh, en=en)
     order = await orders.amend(house, facts.order, found.change)
     for method, more in sorted(found.balances.items()):  # two at once never wait in a ring
         await customers.move_balance(house, customer, method, more)
     case = AftersalesCase(
         CaseId(ctx.new_id()), proposal.id, customer.id, order.number, wish.verb,
-        "requested" if wish.verb in _COMING_BACK else "settled", wish.items,
+        _case_status(wish), wish.items,
         found.amount or Money(0, order.total.currency), wish.method, wish.reason, ctx.now(),
     )  # fmt: skip
     await store.open_case(ctx, case)
     ctx.uow.tell(CaseOpened(key=customer.id, case_id=case.id, order_number=order.number,
                             verb=wish.verb, status=case.status))  # fmt: skip
-    return Done(proposal.id, wish.verb, order, customer)
+    return Done(proposal.id, wish.verb, order, customer, zh=zh, en=en)
+
+
+def _case_status(wish: Wish) -> str:
+    """Something is left to do while goods come back, are sent again, or wait for dispatch."""
+    left = wish.verb in _TO_DO or wish.details.get("solution") == "resend"
+    return "requested" if left else "settled"
 
 
 async def _facts(ctx: Ctx, customer_id: UUID, wish: Wish) -> Facts | None:
@@ -216,11 +256,41 @@ async def _facts(ctx: Ctx, customer_id: UUID, wish: Wish) -> Facts | None:
         return None
     wallets = await customers.wallets(house, *customer.every_id)
     wallet = {one.id: one for owned in wallets.values() for one in owned}
-    products: dict[str, Any] = {}
-    if order and wish.verb in _SWAPPING:
-        codes = {item.product for item in order.items if item.product}
-        products = {one.code: one for one in await catalog.products(house, *sorted(codes))}
-    return Facts(customer, wallet, order, products)
+    products = {}
+    if order and wish.verb in _SWAPPING | _GOODS:
+        products = {one.code: one for one in await _products(house, order)}
+    return await _with_more(ctx, Facts(customer, wallet, order, products, now=ctx.now()), wish)
+
+
+async def _products(
+    house: Ctx, order: orders.contracts.Order
+) -> list[catalog.contracts.Product]:
+    """The products of the lines; where a line has no code, by its variant."""
+    codes = {item.product for item in order.items if item.product}
+    found = list(await catalog.products(house, *sorted(codes)))
+    for sku in sorted({item.sku for item in order.items if item.sku and not item.product}):
+        with suppress(NotFound):
+            found.append(await catalog.product(house, sku))
+    return found
+
+
+async def _with_more(ctx: Ctx, facts: Facts, wish: Wish) -> Facts:
+    """What only the shop's policy looks at: the group's terms, and stores for a pickup."""
+    if wish.verb not in SHOP_VERBS:
+        return facts
+    kept = await store.terms(ctx)
+    known = await catalog.stores(ctx.acting_as(HOUSE)) if wish.verb is Verb.TO_PICKUP else ()
+    return replace(facts, terms=kept.terms, stores={one.code: one for one in known})
+
+
+def _check(wish: Wish, facts: Facts) -> Refused | None:
+    return shop.check(wish, facts) if wish.verb in SHOP_VERBS else policy.check(wish, facts)
+
+
+def _effects(ctx: Ctx, wish: Wish, facts: Facts) -> Effects:
+    if wish.verb in SHOP_VERBS:
+        return shop_effects.effects(wish, facts, _who(ctx))
+    return effects(wish, facts, ctx.now(), _who(ctx))
 
 
 def _admits(ctx: Ctx, capability: Capability, wish: Wish) -> bool:
@@ -253,8 +323,14 @@ async def _refuse(ctx: Ctx, customer_id: UUID, wish: Wish, refused: Refused) -> 
 
 def _line(wish: Wish, outcome: str, customer_id: UUID, **more: Any) -> AuditLine:
     given = {"details": {"items": wish.items, "new_items": wish.new_items, "method": wish.method,
-                         "reason": wish.reason}} | more  # fmt: skip
+                         "reason": wish.reason, **_kept(wish)}} | more  # fmt: skip
     return AuditLine(wish.verb, outcome, customer_id, wish.order, **given)
+
+
+def _kept(wish: Wish) -> dict[str, str]:
+    """Further arguments for the audit; whom an invoice is made out to is not its business."""
+    return {name: value for name, value in wish.details.items()
+            if name not in ("title", "tax_number", "email")}  # fmt: skip
 
 
 def _told(found: Effects) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict, fields
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,11 @@ from xiaoer.modules.aftersales.contracts import (
     AftersalesCase,
     AuditLine,
     CaseId,
+    KeptTerms,
     Proposal,
     ProposalId,
     State,
+    Terms,
     Verb,
     Wish,
 )
@@ -62,6 +65,33 @@ WHERE tenant_id = %(tenant)s
   AND (%(customer)s::uuid IS NULL OR customer_id = %(customer)s::uuid)
 ORDER BY id DESC LIMIT %(limit)s
 """
+_TERMS = "SELECT * FROM aftersales_terms WHERE tenant_id = %(tenant)s"
+_PUT_TERMS = """
+INSERT INTO aftersales_terms AS t (tenant_id, numbers, version, changed_at, changed_by)
+SELECT %(tenant)s, %(numbers)s::jsonb, 1, %(at)s, %(by)s
+WHERE %(version)s::bigint = 0 OR EXISTS (
+  SELECT FROM aftersales_terms WHERE tenant_id = %(tenant)s)
+ON CONFLICT (tenant_id) DO UPDATE SET numbers = excluded.numbers, version = t.version + 1,
+  changed_at = excluded.changed_at, changed_by = excluded.changed_by
+WHERE t.version = %(version)s::bigint
+"""
+
+
+async def terms(ctx: Ctx) -> KeptTerms:
+    """The terms of the group; those published when it has none of its own."""
+    row = await ctx.uow.row(_TERMS, {"tenant": ctx.scope.tenant})
+    if row is None:
+        return KeptTerms(Terms())
+    known = {one.name for one in fields(Terms)}
+    kept = {name: value for name, value in row.numbers.items() if name in known}
+    return KeptTerms(Terms(**kept), row.version, row.changed_at, row.changed_by)
+
+
+async def put_terms(ctx: Ctx, terms: Terms, version: int, by: str) -> bool:
+    """Replace the terms by compare-and-set; false when their version has moved on."""
+    given = {"tenant": ctx.scope.tenant, "numbers": storable(asdict(terms)), "version": version,
+             "at": ctx.now(), "by": by}  # fmt: skip
+    return await ctx.uow.run(_PUT_TERMS, given) == 1
 
 
 async def propose(ctx: Ctx, proposal: Proposal) -> None:
@@ -129,12 +159,14 @@ async def trail(ctx: Ctx, customer_id: UUID | None, limit: int) -> tuple[AuditLi
 def _wish_row(wish: Wish) -> dict[str, Any]:
     return {"verb": wish.verb, "order": wish.order, "reason": wish.reason,
             "items": list(wish.items), "new_items": list(wish.new_items),
-            "method": wish.method, "address": dict(wish.address)}  # fmt: skip
+            "method": wish.method, "address": dict(wish.address),
+            "details": dict(wish.details)}  # fmt: skip
 
 
 def _wish(row: Mapping[str, Any]) -> Wish:
     return Wish(Verb(row["verb"]), row["order"], row["reason"], tuple(row["items"]),
-                tuple(row["new_items"]), row["method"], row["address"])  # fmt: skip
+                tuple(row["new_items"]), row["method"], row["address"],
+                row.get("details", {}))  # fmt: skip
 
 
 def _proposal(row: Any) -> Proposal:

@@ -58,3 +58,11 @@ audit = Table(
     Column("details", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     Index("aftersales_audit_of", "tenant_id", "customer_id", "id"),
 )
+terms = Table(
+    "aftersales_terms", metadata,
+    tenant_column(),
+    Column("numbers", JSONB, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("changed_at", _at, nullable=False),
+    Column("changed_by", Text, nullable=False),
+)

@@ -97,7 +97,10 @@ class Parking:
 
 @dataclass(frozen=True, slots=True)
 class NewStore:
-    """A store as an import or a form gives it; ``unit_path`` is its place in the tree."""
+    """A store as an import or a form gives it; ``unit_path`` is its place in the tree.
+
+    ``pickup``: orders of the online shop can be collected there.
+    """
 
     code: str
     unit_path: str
@@ -120,6 +123,7 @@ class NewStore:
     map_y: int = 0
     latitude: float | None = None
     longitude: float | None = None
+    pickup: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +156,11 @@ class Variant:
     available: bool = True
     extra: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def is_flash(self) -> bool:
+        """Sold at a price of a few hours: ``price_kind`` ``flash`` in ``extra``."""
+        return self.extra.get("price_kind") == "flash"
+
 
 @dataclass(frozen=True, slots=True)
 class NewProduct:
@@ -175,6 +184,18 @@ class NewProduct:
     def price(self) -> Money:
         """The cheapest variant's price; zero when there is none."""
         return min((v.price for v in self.variants), key=lambda p: p.minor, default=Money(0))
+
+    @property
+    def returns_faults_only(self) -> bool:
+        """Taken back only when something is wrong with it, such as fresh food or underwear:
+        ``returns`` is ``quality`` in ``extra``."""
+        return self.extra.get("returns") == "quality"
+
+    @property
+    def can_be_picked_up(self) -> bool:
+        """Whether a store can hand it out; not when ``pickup`` is false in ``extra``, for what is
+        too large."""
+        return bool(self.extra.get("pickup", True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ store = Table(
     Column("map_y", SmallInteger, nullable=False, server_default="0"),
     Column("latitude", Double),
     Column("longitude", Double),
+    Column("pickup", Boolean, nullable=False, server_default=text("false")),
     Index("catalog_store_code", "tenant_id", "code", unique=True),
     Index("catalog_store_path", "tenant_id", "unit_path"),
 )

@@ -44,10 +44,16 @@ def digest(tenant: Any, wish: Wish, facts: Facts, found: Effects) -> str:
         "tenant": str(tenant), "customer": str(facts.customer.id), "verb": wish.verb,
         "order": wish.order, "reason": wish.reason, "items": wish.items,
         "new_items": wish.new_items, "method": wish.method, "address": dict(wish.address),
-        "payments": [[p.kind, p.method, p.amount.minor, p.amount.currency]
+        "asked": dict(wish.details),
+        "payments": [[p.kind, p.method, p.amount.minor, p.amount.currency, dict(p.extra)]
                      for p in (change.payments if change else ())],
-        "prices": [[s.place, s.old.sku, s.old.price.minor, s.new and s.new.price.minor]
+        "prices": [[s.place, s.old.sku, s.old.price.minor, s.new and s.new.price.minor,
+                    s.old.worth.minor, s.new and s.new.worth.minor]
                    for s in (change.swaps if change else ())],
+        "details": dict(change.details) if change else {},
+        "to": dict(change.address) if change else {},
+        "by": change.method if change else "",
+        "difference": change.difference.minor if change and change.difference else 0,
         "balances": {method: more.minor for method, more in found.balances.items()},
     }  # fmt: skip
     return hashlib.sha256(orjson.dumps(whole, option=orjson.OPT_SORT_KEYS)).hexdigest()

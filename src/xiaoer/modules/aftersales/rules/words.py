@@ -18,6 +18,13 @@ def summary(wish: Wish, facts: Facts, found: Effects) -> tuple[str, str]:
     return f"{zh}{money_zh}请确认是否办理。", f"{en}{money_en} Shall I do this?"
 
 
+def outcome(wish: Wish, facts: Facts, found: Effects) -> tuple[str, str]:
+    """What was done."""
+    zh, en = _deed(wish, found)
+    money_zh, money_en = _money(wish, facts, found)
+    return f"已为您办理：{zh}{money_zh}", f"Done: {en}{money_en}"
+
+
 def _deed(wish: Wish, found: Effects) -> tuple[str, str]:
     order, line = wish.order, line_of(wish.address)
     match wish.verb:
@@ -42,6 +49,8 @@ def _deed(wish: Wish, found: Effects) -> tuple[str, str]:
             return (f"修改订单 {order}：{items}。之后这张订单不能再修改或取消。",
                     f"Change order {order}: {items}. It cannot be modified or cancelled "
                     "afterwards.")  # fmt: skip
+        case _:
+            raise AssertionError("the deeds of the shop have words of their own")
 
 
 def _items(found: Effects) -> str:

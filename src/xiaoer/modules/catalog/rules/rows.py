@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import time
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from xiaoer.kit.cells import BadCell, Cells, Fields
 from xiaoer.kit.money import Money
@@ -51,7 +51,13 @@ COLUMNS = {
     "ends_at": ("end", "结束", "结束时间"), "rule": ("规则", "活动规则"),
     "threshold": ("满",), "off": ("减",), "latin": ("英文名", "en"), "tier": ("档次",),
     "store": ("门店", "门店编号"), "spot": ("铺位", "位置"),
+    "pickup": ("自提", "支持自提", "可自提"), "returns": ("退换规则", "退货规则"),
+    "price_kind": ("价格类型",),
 }  # fmt: skip
+_RETURNS = {"any": "any", "quality": "quality", "可退换": "any", "七天无理由": "any",
+            "仅质量问题可退换": "quality"}  # fmt: skip
+_PRICES = {"normal": "normal", "flash": "flash", "日常价": "normal", "限时秒杀": "flash",
+           "秒杀": "flash"}  # fmt: skip
 KINDS = ("stores", "products", "promotions", "brands", "counters")
 _DAYS = {name: n for n, name in enumerate("一二三四五六日")} | {
     "天": 6, **{name: n for n, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
@@ -120,6 +126,7 @@ def _store(row: Cells) -> NewStore:
         parking=Parking(row.text("parking")),
         facilities=tuple(Facility(*_pair(part)) for part in row.parts("facilities")),
         map_x=min(row.whole("x") or 0, 100), map_y=min(row.whole("y") or 0, 100),
+        pickup=bool(row.flag("pickup")),
     )
 
 
@@ -170,8 +177,18 @@ def _product(rows: Sequence[Cells]) -> NewProduct:
         head.text("title", needed=True, longest=300), variants, brand=head.text("brand"),
         category=head.text("category"), line_name=head.text("line_name"),
         description=head.text("description"), picture=head.text("picture"),
-        url=_url(head), unit_path=head.text("unit_path") or "/",
+        url=_url(head), unit_path=head.text("unit_path") or "/", extra=_rules_of(head),
     )  # fmt: skip
+
+
+def _rules_of(head: Cells) -> dict[str, Any]:
+    """What the after-sales policy looks at, under the keys that ``NewProduct`` reads."""
+    found: dict[str, Any] = {}
+    if head.choice("returns", _RETURNS) == "quality":
+        found["returns"] = "quality"
+    if head.flag("pickup") is False:
+        found["pickup"] = False
+    return found
 
 
 def _variants(row: Cells) -> Iterator[Variant]:
@@ -183,6 +200,7 @@ def _variants(row: Cells) -> Iterator[Variant]:
             one.text("sku", longest=80) or _code(row), one.text("variant"), {},
             _needed("price", one.money("price", currency)),
             True if available is None else available,
+            {"price_kind": "flash"} if one.choice("price_kind", _PRICES) == "flash" else {},
         )
 
 

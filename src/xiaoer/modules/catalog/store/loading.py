@@ -27,20 +27,23 @@ ON CONFLICT (tenant_id, brand, store) DO UPDATE SET unit_path = excluded.unit_pa
 _STORES = """
 INSERT INTO catalog_store (tenant_id, id, code, unit_path, name, short, en, format, city,
   district, address, metro, phone, floors, hours, hours_text, desk, parking, facilities, map_x,
-  map_y, latitude, longitude)
+  map_y, latitude, longitude, pickup)
 SELECT %(tenant)s, id, code, unit_path, name, short, en, format, city, district, address, metro,
-  phone, floors, hours, hours_text, desk, parking, facilities, map_x, map_y, latitude, longitude
+  phone, floors, hours, hours_text, desk, parking, facilities, map_x, map_y, latitude, longitude,
+  pickup
 FROM json_to_recordset(%(rows)s::json) AS r(id uuid, code text, unit_path text, name text,
   short text, en text, format text, city text, district text, address text, metro text,
   phone text, floors jsonb, hours jsonb, hours_text text, desk text, parking jsonb,
-  facilities jsonb, map_x smallint, map_y smallint, latitude float8, longitude float8)
+  facilities jsonb, map_x smallint, map_y smallint, latitude float8, longitude float8,
+  pickup boolean)
 ON CONFLICT (tenant_id, code) DO UPDATE SET unit_path = excluded.unit_path,
   name = excluded.name, short = excluded.short, en = excluded.en, format = excluded.format,
   city = excluded.city, district = excluded.district, address = excluded.address,
   metro = excluded.metro, phone = excluded.phone, floors = excluded.floors,
   hours = excluded.hours, hours_text = excluded.hours_text, desk = excluded.desk,
   parking = excluded.parking, facilities = excluded.facilities, map_x = excluded.map_x,
-  map_y = excluded.map_y, latitude = excluded.latitude, longitude = excluded.longitude
+  map_y = excluded.map_y, latitude = excluded.latitude, longitude = excluded.longitude,
+  pickup = excluded.pickup
 """
 _PRODUCTS = """
 INSERT INTO catalog_product (tenant_id, id, code, unit_path, title, brand, category, line,

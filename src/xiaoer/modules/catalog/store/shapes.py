@@ -31,7 +31,7 @@ from xiaoer.modules.catalog.contracts import (
 
 _STORE_TEXTS = ("code", "unit_path", "name", "short", "en", "format", "city", "district",
                 "address", "metro", "phone", "hours_text", "desk", "map_x", "map_y", "latitude",
-                "longitude")  # fmt: skip
+                "longitude", "pickup")  # fmt: skip
 _PRODUCT_TEXTS = ("code", "title", "brand", "category", "line", "line_name", "description",
                   "picture", "url", "unit_path")  # fmt: skip
 _PROMOTION_FIELDS = ("code", "title", "en", "kind", "brand", "starts_at", "ends_at", "rule",
