@@ -40,7 +40,7 @@ class ToolServer:
     """The tools of one tenant for one connection, and whom it has come to serve.
 
     ``shown`` writes what a look-up saw as JSON. With ``agent_confirms`` the agent's call counts
-    as the customer's yes, because it has asked them.
+    as the customer's yes, because it has asked them. ``specs`` are the tools that can be used.
     """
 
     house: House
@@ -48,6 +48,8 @@ class ToolServer:
     shown: Shown
     agent_confirms: bool = False
     session: tools.Session | None = None
+    specs: tuple[tools.ToolSpec, ...] = tools.SPECS
+    locale: str = "en"
 
     def server(self) -> Server[Any]:
         """The protocol's side of it."""
@@ -60,7 +62,7 @@ class ToolServer:
         return protocol.ListToolsResult(tools=[
             protocol.Tool(name=spec.name, description=spec.description,
                           input_schema=dict(spec.parameters))
-            for spec in tools.SPECS if spec.listed
+            for spec in self.specs if spec.listed
         ])  # fmt: skip
 
     async def called(
@@ -76,7 +78,7 @@ class ToolServer:
         self.session, outcome = used.session, used.outcome
         match outcome:
             case tools.Refused():
-                return _refused(outcome)
+                return _refused(outcome, locale=self.locale)
             case tools.Found():
                 return _text(self.shown(outcome.value))
             case tools.HandOff():
@@ -93,14 +95,14 @@ class ToolServer:
         form = protocol.ElicitationCapability(form=protocol.FormElicitationCapability())
         able = protocol.ClientCapabilities(elicitation=form)
         if not context.session.check_client_capability(able):
-            return _refused(aftersales.NOT_CONFIRMED, proposal.en)
+            return _refused(aftersales.NOT_CONFIRMED, proposal.sentence(self.locale))
         if context.session.can_send_request:
-            answer = await context.session.elicit_form(proposal.en, _FORM, context.request_id)
+            answer = await context.session.elicit_form(proposal.sentence(self.locale), _FORM, context.request_id)
             if _is_yes(answer):
                 return await self._done(proposal.wish, proposal.id, proposal.digest)
             return _refused(aftersales.NOT_CONFIRMED)
         question = protocol.ElicitRequest(params=protocol.ElicitRequestFormParams(
-            message=proposal.en, requested_schema=_FORM))  # fmt: skip
+            message=proposal.sentence(self.locale), requested_schema=_FORM))  # fmt: skip
         wish = proposal.wish
         state = [wish.verb, wish.order, str(proposal.id), proposal.digest]
         return protocol.InputRequiredResult(
@@ -130,7 +132,7 @@ class ToolServer:
         async with self.house.unit(Assistant(), Scope(self.tenant)) as ctx:
             done = await tools.confirm(ctx, session, wish.verb, wish.order, yes)
             if isinstance(done, tools.Refused):
-                return _refused(done)
+                return _refused(done, locale=self.locale)
             if done.order is not None:
                 return _text(self.shown(done.order))
             return _text(self.shown(await tools.profile(ctx, session)))
@@ -139,7 +141,7 @@ class ToolServer:
         ports = self.house.ports
         now = int(ports.clock.now().timestamp() * 1000)
         visitor, account = (uuid7(now, ports.chance.bits(74)) for _ in range(2))
-        return tools.Session(visitor, account)
+        return tools.Session(visitor, account, offered=frozenset(one.name for one in self.specs))
 
 
 async def serve(server: ToolServer) -> None:
@@ -158,6 +160,8 @@ def _text(value: Any) -> protocol.CallToolResult:
     return protocol.CallToolResult(content=[protocol.TextContent(text=text)])
 
 
-def _refused(refused: tools.Refused, more: str = "") -> protocol.CallToolResult:
-    text = f"Error ({refused.code}): {refused.en} {more}".rstrip()
+def _refused(
+    refused: tools.Refused, more: str = "", locale: str = "en"
+) -> protocol.CallToolResult:
+    text = f"Error ({refused.code}): {refused.sentence(locale)} {more}".rstrip()
     return protocol.CallToolResult(content=[protocol.TextContent(text=text)], is_error=True)

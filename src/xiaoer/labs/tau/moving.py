@@ -170,12 +170,12 @@ async def dump(ctx: Ctx) -> Database:
 
 async def made(ctx: Ctx) -> dict[str, dict[str, tuple[Any, Mapping[str, Any]]]]:
     """What our form makes of every record, with its ``extra``; in the order of loading."""
-    goods = [one async for one in _all(lambda cursor: catalog.page(
+    goods = [one async for one in paged(lambda cursor: catalog.page(
         ctx, catalog.contracts.ProductSearch(cursor=cursor, limit=BATCH)))]
-    people = [one async for one in _all(lambda cursor: customers.page(
+    people = [one async for one in paged(lambda cursor: customers.page(
         ctx, customers.contracts.Search(cursor=cursor, limit=BATCH)))]
     wallets = await customers.wallets(ctx, *(one.id for one in people))
-    placed = [one async for one in _all(lambda cursor: orders.page(
+    placed = [one async for one in paged(lambda cursor: orders.page(
         ctx, orders.contracts.OrderSearch(cursor=cursor, limit=BATCH)))]
     return {
         "products": {one.code: (shapes.product_json(one), one.extra) for one in goods},
@@ -185,7 +185,8 @@ async def made(ctx: Ctx) -> dict[str, dict[str, tuple[Any, Mapping[str, Any]]]]:
     }  # fmt: skip
 
 
-async def _all(page: Callable[[str | None], Awaitable[Page[T]]]) -> AsyncIterator[T]:
+async def paged(page: Callable[[str | None], Awaitable[Page[T]]]) -> AsyncIterator[T]:
+    """Everything of a list that comes in pages."""
     cursor: str | None = None
     while True:
         found = await page(cursor)

@@ -75,7 +75,7 @@ class Stage:
         """A conversation of a signed-in customer; of nobody when the user is not known."""
         chance, now = self.house.ports.chance, self.house.ports.clock.now()
         ids = [uuid7(int(now.timestamp() * 1000), chance.bits(74)) for _ in range(2)]
-        return tools.Session(ids[0], ids[1], self.owners.get(user_id))
+        return tools.Session(ids[0], ids[1], self.owners.get(user_id), tools.TAU_TOOLS)
 
     async def act(
         self, session: tools.Session, action: Action, *, confirmed: bool = True

@@ -2,6 +2,9 @@
 
 A model or a flow receives the specifications and can only propose. What is proposed is checked
 in code, told to the customer, done after a yes to exactly that, once, and leaves an audit line.
+
+There are two sets: ``SPECS`` of the published τ-bench retail domain, and ``SHOP_SPECS`` of a
+Chinese shop. A session says which names are offered in it.
 """
 
 from xiaoer.ladder.tools.contracts import (
@@ -13,6 +16,7 @@ from xiaoer.ladder.tools.contracts import (
     Profile,
     Proposal,
     Refused,
+    Rules,
     Seen,
     Session,
     ToolSpec,
@@ -20,12 +24,16 @@ from xiaoer.ladder.tools.contracts import (
     Yes,
 )
 from xiaoer.ladder.tools.lookups import profile
-from xiaoer.ladder.tools.specs import BY_NAME, SPECS
+from xiaoer.ladder.tools.shop_specs import SHOP_SPECS
+from xiaoer.ladder.tools.specs import BY_NAME, SHOP_TOOLS, SPECS, TAU_TOOLS
 from xiaoer.ladder.tools.using import confirm, use
 
 __all__ = [
     "BY_NAME",
+    "SHOP_SPECS",
+    "SHOP_TOOLS",
     "SPECS",
+    "TAU_TOOLS",
     "Done",
     "Effect",
     "Found",
@@ -34,6 +42,7 @@ __all__ = [
     "Profile",
     "Proposal",
     "Refused",
+    "Rules",
     "Seen",
     "Session",
     "ToolSpec",

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
-from typing import Any
+import re
+from collections.abc import Callable, Mapping, Sized
+from typing import Any, cast
 
-from xiaoer.ladder.tools.contracts import Refused, ToolSpec
+from xiaoer.ladder.tools.contracts import Effect, Refused, ToolSpec
 from xiaoer.modules import aftersales
 
 Verb = aftersales.contracts.Verb
 Wish = aftersales.contracts.Wish
 LONGEST_TEXT, MOST_TEXTS = 4000, 200
+SHOP_VERBS = aftersales.contracts.SHOP_VERBS
+LONGEST_NAMES = 200
+DETAILS = ("refund_to", "kind", "solution", "type", "title", "tax_number", "email", "store_id")
 ADDRESS = ("address1", "address2", "city", "state", "country", "zip")
 _SIGNS = frozenset("0123456789+-*/(). ")
 _DEEPEST = 50
@@ -33,21 +37,55 @@ def problem(spec: ToolSpec, given: object) -> Refused | None:
     """
     if not isinstance(given, Mapping):
         return bad("参数必须是一个对象。", "The arguments must be an object.")
-    properties = spec.parameters["properties"]
+    return _problem(spec.parameters, given, loose=spec.effect is Effect.DEED)
+
+
+def _problem(
+    schema: Mapping[str, Any], given: Mapping[Any, Any], *, loose: bool
+) -> Refused | None:
+    """What does not fit the schema of an object; values of a deed are its policy's to judge."""
+    properties, required = schema["properties"], schema["required"]
     unknown = sorted(str(name) for name in given if name not in properties)
-    missing = sorted(name for name in properties if name not in given)
+    missing = sorted(name for name in required if name not in given)
     if unknown or missing:
-        names = ", ".join(unknown or missing)
+        names = ", ".join(unknown or missing)[:LONGEST_NAMES]
         return bad(f"参数多余或缺少：{names}", f"Unknown or missing arguments: {names}")
-    for name, schema in properties.items():
-        fits = _is_text if schema["type"] == "string" else _are_texts
-        if not fits(given[name]):
-            return bad(f"参数 {name} 的类型不对。", f"The argument {name} has a wrong type.")
+    for name, value in given.items():
+        kind = properties[name]
+        if kind["type"] == "object" and isinstance(value, Mapping):
+            if (refused := _problem(kind, value, loose=loose)) is not None:
+                return refused
+        elif not _fits(kind, value, loose=loose):
+            return bad(f"参数 {name} 的类型或取值不对。",
+                       f"The argument {name} has a wrong type or value.")  # fmt: skip
     return None
+
+
+def _fits(kind: Mapping[str, Any], value: object, *, loose: bool) -> bool:
+    match kind["type"]:
+        case "string":
+            right = isinstance(value, str) and _is_text(value)
+            return right and (loose or _is_accepted(kind, str(value)))
+        case "array":
+            return _are_texts(value) and len(cast(Sized, value)) >= kind.get("minItems", 0)
+        case _:
+            return False
+
+
+def _is_accepted(kind: Mapping[str, Any], value: str) -> bool:
+    pattern = kind.get("pattern")
+    fits = pattern is None or re.fullmatch(pattern, value, re.ASCII) is not None
+    return fits and value in kind.get("enum", (value,))
 
 
 def wish(name: str, given: Mapping[str, Any]) -> Wish:
     """What a deed asks for, typed. The arguments have been looked at."""
+    if Verb(name) in SHOP_VERBS:
+        return Wish(
+            Verb(name), given["order_id"], given.get("reason", ""), tuple(given.get("items", ())),
+            tuple(given.get("new_items", ())), address=dict(given.get("address", {})),
+            details={part: given[part] for part in DETAILS if part in given},
+        )  # fmt: skip
     return Wish(
         Verb(name),
         given.get("order_id", ""),

@@ -43,11 +43,17 @@ class ToolSpec:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Whom the tools may serve: nobody yet, or one customer who is known, and never another."""
+    """Whom the tools may serve: nobody yet, or one customer who is known, and never another.
+
+    ``offered`` are the names of the tools that may be used here; nothing stands for all.
+    ``misses`` counts the identities that did not fit.
+    """
 
     visitor_id: UUID
     account_id: UUID
     customer_id: UUID | None = None
+    offered: frozenset[str] | None = None
+    misses: int = 0
 
     def shopper(self) -> Shopper:
         """The actor on whose behalf the tools are used."""
@@ -64,10 +70,22 @@ class Profile:
     orders: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Clauses of the published policy by number, in Chinese and English."""
+
+    clauses: Mapping[str, tuple[str, str]]
+
+
 Seen: TypeAlias = (
     str
     | Mapping[str, str]
     | Profile
+    | Rules
+    | tuple[orders.contracts.Order, ...]
+    | tuple[orders.contracts.Parcel, ...]
+    | tuple[catalog.contracts.Product, ...]
+    | tuple[catalog.contracts.Store, ...]
     | orders.contracts.Order
     | catalog.contracts.Product
     | catalog.contracts.Variant
@@ -83,9 +101,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class HandOff:
-    """The conversation goes to a person, with this summary."""
+    """The conversation goes to a person, with this summary; ``clause`` says by which rule."""
 
     summary: str
+    clause: str = ""
 
 
 Outcome: TypeAlias = Found | Proposal | HandOff | Refused

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from xiaoer.ladder.tools.contracts import Effect, ToolSpec
+from xiaoer.ladder.tools.shop_specs import SHOP_SPECS
 from xiaoer.modules import aftersales
 
 Json = dict[str, Any]
@@ -90,4 +91,6 @@ SPECS: tuple[ToolSpec, ...] = (
         "item_id": _text("Id of the item.")}, listed=False),
 )  # fmt: skip
 
-BY_NAME: Mapping[str, ToolSpec] = {spec.name: spec for spec in SPECS}
+BY_NAME: Mapping[str, ToolSpec] = {spec.name: spec for spec in (*SPECS, *SHOP_SPECS)}
+TAU_TOOLS = frozenset(spec.name for spec in SPECS)
+SHOP_TOOLS = frozenset(spec.name for spec in SHOP_SPECS)

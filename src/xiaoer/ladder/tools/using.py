@@ -6,14 +6,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from xiaoer.ladder.tools import arguments, lookups
+from xiaoer.ladder.tools import arguments, lookups, shop_lookups
 from xiaoer.ladder.tools.contracts import Done, Found, Outcome, Refused, Session, Used, Yes
-from xiaoer.ladder.tools.specs import BY_NAME
+from xiaoer.ladder.tools.specs import BY_NAME, SHOP_TOOLS
 from xiaoer.modules import aftersales
 from xiaoer.ports.ctx import Ctx
 
 Line = aftersales.contracts.AuditLine
 Verb = aftersales.contracts.Verb
+VERIFY = "verify_identity"
+IDENTIFYING = {**lookups.IDENTIFYING, VERIFY: shop_lookups.who}
+PERSONAL = {**lookups.PERSONAL, **shop_lookups.PERSONAL}
+PUBLIC = {**lookups.PUBLIC, **shop_lookups.PUBLIC}
 
 
 async def use(ctx: Ctx, session: Session, name: str, given: object) -> Used:
@@ -23,19 +27,19 @@ async def use(ctx: Ctx, session: Session, name: str, given: object) -> Used:
     has changed nothing. Looking somebody up makes the session theirs.
     """
     spec = BY_NAME.get(name)
-    if spec is None:
+    if spec is None or (session.offered is not None and name not in session.offered):
         return Used(await _noted(ctx, session, "unknown", arguments.UNKNOWN_TOOL), session)
     refused = arguments.problem(spec, given)
     if refused is not None or not isinstance(given, Mapping):
         return Used(await _noted(ctx, session, name, refused or arguments.UNKNOWN_TOOL), session)
-    if name in lookups.IDENTIFYING:
+    if name in IDENTIFYING:
         return await _identified(ctx, session, name, given)
-    if name in lookups.PUBLIC:
-        return Used(await lookups.PUBLIC[name](ctx, session, given), session)
+    if name in PUBLIC:
+        return Used(await PUBLIC[name](ctx, session, given), session)
     if session.customer_id is None:
-        return Used(await _noted(ctx, session, name, aftersales.UNAUTHENTICATED), session)
-    if name in lookups.PERSONAL:
-        outcome = await lookups.PERSONAL[name](ctx, session, given)
+        return Used(await _noted(ctx, session, name, _unknown(name)), session)
+    if name in PERSONAL:
+        outcome = await PERSONAL[name](ctx, session, given)
         return Used(await _noted(ctx, session, name, outcome, given), session)
     return Used(await _proposed(ctx, session, name, given), session)
 
@@ -69,8 +73,15 @@ async def _proposed(ctx: Ctx, session: Session, name: str, given: Mapping[str, A
 
 
 async def _identified(ctx: Ctx, session: Session, name: str, given: Mapping[str, Any]) -> Used:
-    """Somebody who was looked up is served; somebody else is not, for the rest of the session."""
-    customer = await lookups.IDENTIFYING[name](ctx, given)
+    """Somebody who was looked up is served; somebody else is not, for the rest of the session.
+
+    Two identities that do not fit end the shop's own check, right ones after that too.
+    """
+    if name == VERIFY and session.misses >= shop_lookups.MOST_MISSES:
+        return Used(await _noted(ctx, session, name, shop_lookups.NO_MORE_TRIES), session)
+    customer = await IDENTIFYING[name](ctx, given)
+    if name == VERIFY and customer is None:
+        return await _missed(ctx, session)
     if session.customer_id is not None and (
         customer is None or customer.id != session.customer_id
     ):
@@ -81,6 +92,18 @@ async def _identified(ctx: Ctx, session: Session, name: str, given: Mapping[str,
     known = replace(session, customer_id=customer.id)
     found = Found(await lookups.public_id(ctx, customer))
     return Used(await _noted(ctx, known, name, found), known)
+
+
+async def _missed(ctx: Ctx, session: Session) -> Used:
+    """An identity that does not fit is counted; the second ends it."""
+    counted = replace(session, misses=session.misses + 1)
+    over = counted.misses >= shop_lookups.MOST_MISSES
+    refused = shop_lookups.NO_MORE_TRIES if over else shop_lookups.NOT_VERIFIED
+    return Used(await _noted(ctx, counted, VERIFY, refused), counted)
+
+
+def _unknown(name: str) -> Refused:
+    return shop_lookups.UNVERIFIED if name in SHOP_TOOLS else aftersales.UNAUTHENTICATED
 
 
 async def _noted(
