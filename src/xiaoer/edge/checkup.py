@@ -19,13 +19,16 @@ from typing import Literal
 from xiaoer.edge.serve import opened_database
 from xiaoer.edge.serve.contracts import named
 from xiaoer.engines.embedder.bundled import BundledEmbedder
+from xiaoer.engines.llm.openai import OpenAiLlm
 from xiaoer.engines.postgres.server import DatabaseUrls, inspection
 from xiaoer.kit.problem import Problem
 from xiaoer.kit.settings import Settings
+from xiaoer.ports.llm import ModelUnavailable, Said
 
 GIBIBYTE = 1_073_741_824
 OLDEST_PYTHON = (3, 11)
 WORST_CLOCK_S = 2.0
+WAIT_FOR_MODEL_S = 10.0
 EPOCH_2025 = 1_735_689_600
 
 
@@ -60,6 +63,7 @@ class _Checkup:
             ("data folder", self._folder),
             ("port", self._port),
             ("models", self._models),
+            ("language model", lambda: examine_model(self._settings, self._say)),
             ("postgresql", self._database),
         )
         for name, check in checks:
@@ -222,6 +226,44 @@ class _Checkup:
             yield Finding("dead letters", "warning", str(waiting), mend)
         else:
             yield Finding("dead letters", "ok", "0")
+
+
+def examine_model(settings: Settings, say: Callable[[str, str], str]) -> Findings:
+    """Whether the language model answers one word; the house works without, so that silence is a
+    warning. Blocking, for at most ten seconds."""
+    name, model = "language model", settings.openai_chat_model
+    if settings.llm == "none":
+        yield Finding(name, "ok", say("未配置，全部走常规方式", "none; all takes its usual way"))
+        return
+    began = time.perf_counter()
+    try:
+        asyncio.run(_one_word(settings))
+    except ModelUnavailable as problem:
+        mend = say(
+            "检查 XIAOER_OPENAI_BASE_URL、密钥和模型名；在此之前机器人照常工作。",
+            "Look at XIAOER_OPENAI_BASE_URL, the key and the model's name; the assistant works on "
+            "without it.",
+        )
+        yield Finding(name, "warning", f"{model}: {problem.fields.get('reason')}", mend)
+        return
+    took_ms = (time.perf_counter() - began) * 1000
+    slow = say(
+        "比 XIAOER_LLM_TIMEOUT_MS 慢：多数轮次会用不上它。",
+        "Slower than XIAOER_LLM_TIMEOUT_MS: most turns will go on without it.",
+    )
+    is_slow = took_ms > settings.llm_timeout_ms
+    state: Literal["ok", "warning"] = "warning" if is_slow else "ok"
+    yield Finding(name, state, f"{model} ({took_ms:.0f} ms)", slow if is_slow else "")
+
+
+async def _one_word(settings: Settings) -> None:
+    secret = settings.openai_api_key
+    key = secret.get_secret_value() if secret else None
+    model = OpenAiLlm(settings.openai_base_url or "", key, settings.openai_chat_model)
+    try:
+        await model.complete([Said("user", "OK?")], timeout_s=WAIT_FOR_MODEL_S, max_tokens=8)
+    finally:
+        await model.close()
 
 
 def _is_alive(pid: int) -> bool:

@@ -51,6 +51,30 @@ class Settings(BaseSettings):
         "bundled", description="Who turns text into vectors."
     )
     llm: Literal["none", "openai"] = Field("none", description="Optional language model.")
+    llm_rephrase: bool = Field(
+        False, description="Let the model put answers into the shop's manner, fact for fact."
+    )
+    llm_understand: bool = Field(
+        False, description="Let the model say which known question an unclear message means."
+    )
+    llm_summarise: bool = Field(
+        False, description="Let the model pick what a colleague reads first at a hand-off."
+    )
+    llm_manner: Literal["plain", "warm", "formal"] = Field(
+        "plain", description="The shop's manner, for answers while llm_rephrase is on."
+    )
+    llm_timeout_ms: int = Field(
+        2500, ge=100, le=10_000, description="Longest wait for the model in one turn."
+    )
+    llm_at_once: int = Field(
+        2, ge=1, le=64, description="Calls of each worker that may wait for the model at once."
+    )
+    llm_daily_calls: int = Field(
+        2000, ge=0, description="Most calls of each tenant in a day (UTC)."
+    )
+    llm_daily_tokens: int = Field(
+        1_000_000, ge=0, description="Most tokens of each tenant in a day (UTC)."
+    )
     openai_base_url: str | None = Field(
         None, description="Base address of an OpenAI-compatible server."
     )

@@ -23,6 +23,7 @@ from xiaoer.engines.embedder.bundled import BundledEmbedder
 from xiaoer.engines.embedder.packed import PackedEmbedder
 from xiaoer.engines.embedder.remembered import RememberingEmbedder
 from xiaoer.engines.embedder.remote import OpenAiEmbedder
+from xiaoer.engines.llm.guarded import GuardedLlm
 from xiaoer.engines.llm.none import NoLlm
 from xiaoer.engines.llm.openai import OpenAiLlm
 from xiaoer.engines.outside.guarded import Bounds, GuardedOutside
@@ -183,7 +184,8 @@ def _embedder(settings: Settings) -> Embedder:
 def _llm(settings: Settings) -> Llm:
     if settings.llm == "openai":
         base_url = settings.openai_base_url or ""
-        return OpenAiLlm(base_url, _openai_key(settings), settings.openai_chat_model)
+        model = OpenAiLlm(base_url, _openai_key(settings), settings.openai_chat_model)
+        return GuardedLlm(model, SystemClock(), settings.llm_at_once)
     return NoLlm()
 
 

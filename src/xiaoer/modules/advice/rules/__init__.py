@@ -1,0 +1,1 @@
+"""What may be asked, and what is taken of the answer: pure."""
