@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from xiaoer.kit.event import Fact
 from xiaoer.ladder import climb
+from xiaoer.ladder.advised import Advice, advise, applied
 from xiaoer.ladder.contracts import Outcome, Step, Turn
 from xiaoer.modules import channels, conversations, selfservice
 from xiaoer.ports.ctx import Assistant, Ctx
@@ -22,20 +23,29 @@ async def on_message(delivery: Delivery) -> None:
 
     A draft that was overtaken is made anew; when the customer keeps writing, the third is sent.
     """
+    said = await advise(delivery, lambda ctx: _foresee(ctx, delivery))
     for dropped in range(TRIES):
         try:
             async with delivery.unit(Assistant()) as ctx:
-                await _answer(ctx, delivery, dropped)
+                await _answer(ctx, delivery, dropped, said)
             return
         except conversations.errors.Overtaken:
             continue
 
 
-async def _answer(ctx: Ctx, delivery: Delivery, dropped: int) -> None:
+async def _answer(ctx: Ctx, delivery: Delivery, dropped: int, said: Advice) -> None:
     turn = await conversations.turn(ctx, delivery.key)
     turn = _as_seen(turn, delivery.facts, dropped)
     if _is_ours(turn):
-        await _carry_out(ctx, turn, await climb(ctx, turn))
+        outcome = await climb(ctx, turn)
+        settings = delivery.house.settings
+        await _carry_out(ctx, turn, await applied(ctx, settings, turn, outcome, said))
+
+
+async def _foresee(ctx: Ctx, delivery: Delivery) -> tuple[Turn, Outcome] | None:
+    """What the turn would come to; the caller undoes it."""
+    turn = _as_seen(await conversations.turn(ctx, delivery.key), delivery.facts, 0)
+    return (turn, await climb(ctx, turn)) if _is_ours(turn) else None
 
 
 def is_for_the_machine(fact: conversations.events.MessageReceived) -> bool:

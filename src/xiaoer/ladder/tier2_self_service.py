@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from xiaoer.ladder.contracts import Answer, Climb, Part, Source, Turn
-from xiaoer.ladder.phrases import locale_of, text
+from xiaoer.ladder.contracts import Answer, Climb, Turn
+from xiaoer.ladder.serving import serve
 from xiaoer.modules import selfservice
 from xiaoer.ports.ctx import Ctx
 
@@ -13,21 +13,4 @@ async def self_service(ctx: Ctx, turn: Turn) -> Answer | Climb:
     wish = selfservice.understand(turn.text)
     if wish is None:
         return Climb("no_errand")
-    person = turn.conversation.person
-    served = await selfservice.serve(
-        ctx,
-        wish,
-        customer_id=person.customer_id if person.proven else None,
-        unit_path=turn.conversation.unit_path,
-        locale=locale_of(turn),
-    )
-    cards = tuple(Part("card", dict(card)) for card in served.cards)
-    sources = (Source(*served.source),) if served.source else ()
-    return Answer(
-        (text(served.text), *cards),
-        sources,
-        topic=f"selfservice:{wish.errand}",
-        subject=served.subject,
-        confidence=1.0,
-        settled=served.settled,
-    )
+    return await serve(ctx, turn, wish)

@@ -21,6 +21,7 @@ from xiaoer.modules.bot.rules import same_words as same
 from xiaoer.modules.bot.rules.figures import in_one_spelling
 
 MOST_CHARACTERS = 4000
+MOST_SENTENCES = 12
 
 _CONTRACTIONS = (
     (re.compile(r"[‘’]"), "'"),
@@ -120,6 +121,16 @@ def is_faithful(source: str, said: str) -> bool:
     if any(token.text == same.COURTESY for token in new):  # wherever it stands
         old, new = _without_courtesy(old), _without_courtesy(new)
     return _same(old, new)
+
+
+def is_excerpt(source: str, said: str) -> bool:
+    """Whether some sentences of ``source``, one after another, say exactly what ``said`` says."""
+    sentences = re.findall(r"[^。！？!?；;\n]+[。！？!?；;\n]*", source)[:MOST_SENTENCES]
+    return any(
+        is_faithful("".join(sentences[a:b]), said)
+        for a in range(len(sentences))
+        for b in range(a + 1, len(sentences) + 1)
+    )
 
 
 def differences(source: str, said: str) -> tuple[Finding, ...]:

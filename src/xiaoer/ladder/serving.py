@@ -1,0 +1,30 @@
+"""An errand settled from the group's own records, as an answer: also within a flow."""
+
+from __future__ import annotations
+
+from xiaoer.ladder.contracts import Answer, Part, Source, Turn
+from xiaoer.ladder.phrases import locale_of, text
+from xiaoer.modules import selfservice
+from xiaoer.ports.ctx import Ctx
+
+
+async def serve(ctx: Ctx, turn: Turn, wish: selfservice.contracts.Wish) -> Answer:
+    """Settle the errand for this conversation's customer."""
+    person = turn.conversation.person
+    served = await selfservice.serve(
+        ctx,
+        wish,
+        customer_id=person.customer_id if person.proven else None,
+        unit_path=turn.conversation.unit_path,
+        locale=locale_of(turn),
+    )
+    cards = tuple(Part("card", dict(card)) for card in served.cards)
+    sources = (Source(*served.source),) if served.source else ()
+    return Answer(
+        (text(served.text), *cards),
+        sources,
+        topic=f"selfservice:{wish.errand}",
+        subject=served.subject,
+        confidence=1.0,
+        settled=served.settled,
+    )
