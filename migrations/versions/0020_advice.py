@@ -5,7 +5,7 @@ from alembic import op
 from xiaoer.engines.postgres.protect import protect
 
 revision = "0020"
-down_revision = "0013"
+down_revision = "0017"
 
 
 def upgrade() -> None:
