@@ -21,6 +21,7 @@ from xiaoer.modules.conversations.contracts import (
     text_part,
 )
 from xiaoer.modules.knowledge.contracts import Content, NewEntry
+from xiaoer.modules.knowledge.service import dialing
 
 ACCOUNT = uuid4()
 Drain = Callable[[], Awaitable[None]]
@@ -153,6 +154,22 @@ async def test_still_not_solved_twice_climbs(talk: Talk) -> None:
             await conversations.unsolved(ctx, conversations.contracts.ConversationId(talk.id))
         await talk.say("没解决")
     assert isinstance((await talk.conversation()).owner, Queue)
+
+
+async def test_still_not_solved_is_a_verdict_on_the_answer(talk: Talk) -> None:
+    await talk.say("停车怎么收费")
+    await talk.say("没解决")
+    await talk.say("没解决")
+    async with talk.unit(member("编辑")) as ctx:
+        board = await dialing.board(ctx)
+    assert board.counts == {"shopper": {"wrong": 1}}
+
+
+async def test_a_complaint_about_no_answer_is_no_verdict(talk: Talk) -> None:
+    await talk.say("你好")
+    await talk.say("没解决")
+    async with talk.unit(member("编辑")) as ctx:
+        assert (await dialing.board(ctx)).counts == {}
 
 
 async def test_messages_that_wait_together_are_answered_together(talk: Talk) -> None:

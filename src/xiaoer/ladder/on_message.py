@@ -10,6 +10,7 @@ from xiaoer.kit.event import Fact
 from xiaoer.ladder import climb
 from xiaoer.ladder.advised import Advice, advise, applied
 from xiaoer.ladder.contracts import Outcome, Step, Turn
+from xiaoer.ladder.hearing import hear_complaint
 from xiaoer.modules import channels, conversations, selfservice
 from xiaoer.ports.ctx import Assistant, Ctx
 from xiaoer.ports.house import Delivery
@@ -37,6 +38,7 @@ async def _answer(ctx: Ctx, delivery: Delivery, dropped: int, said: Advice) -> N
     turn = await conversations.turn(ctx, delivery.key)
     turn = _as_seen(turn, delivery.facts, dropped)
     if _is_ours(turn):
+        await hear_complaint(ctx, turn)
         outcome = await climb(ctx, turn)
         settings = delivery.house.settings
         await _carry_out(ctx, turn, await applied(ctx, settings, turn, outcome, said))

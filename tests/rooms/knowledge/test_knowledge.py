@@ -14,8 +14,9 @@ from xiaoer.kit.problem import Forbidden, NotFound, Stale
 from xiaoer.modules import knowledge
 from xiaoer.modules.knowledge.contracts import Content, Entry, Look, NewEntry, State
 from xiaoer.modules.knowledge.errors import BadEntry, NoSuchVersion, WrongState
+from xiaoer.modules.knowledge.rules.dial import verdict
 from xiaoer.modules.knowledge.rules.editing import holds_on, step, tidy_content
-from xiaoer.modules.knowledge.rules.scoping import bonus, verdict
+from xiaoer.modules.knowledge.rules.scoping import bonus
 from xiaoer.ports.ctx import Scope, System
 from xiaoer.ports.house import House
 

@@ -15,6 +15,7 @@ from xiaoer.modules.knowledge.service.editing import (
     take_in,
     versions,
 )
+from xiaoer.modules.knowledge.service.labelling import hear_shopper
 from xiaoer.modules.knowledge.service.searching import (
     adopt,
     embed_entries,
@@ -37,6 +38,7 @@ __all__ = [
     "events",
     "gather",
     "get",
+    "hear_shopper",
     "learn",
     "library",
     "page",

@@ -136,6 +136,115 @@ class Found:
     verdict: str
 
 
+class Verdict(StrEnum):
+    """What a person says of the first entry. ``UNKNOWN``: no entry answers the question."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    UNKNOWN = "unknown"
+
+
+class LabelSource(StrEnum):
+    """Who says so: an editor in the box for trying, or the shopper who was answered."""
+
+    EDITOR = "editor"
+    SHOPPER = "shopper"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it was put: its words, the place and the language it was asked in."""
+
+    text: str
+    unit_path: str = "/"
+    locale: str = "zh-CN"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A question with the confidence of its first entry, in 0..1, and a verdict on that entry."""
+
+    question: str
+    unit_path: str
+    locale: str
+    source: LabelSource
+    verdict: Verdict
+    confidence: float
+    entry_id: EntryId | None
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Confidences in 0..1 from which the assistant answers, and from which it suggests."""
+
+    answer_from: float
+    suggest_from: float
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where a tenant's dial stands since ``at``. ``number`` counts the changes; 0 is as shipped.
+
+    ``promise`` is the share of wrong answers that was promised; none as shipped. ``bound`` and
+    ``coverage`` are what the curve said when it was set; ``rows`` the labels that it rested on.
+    """
+
+    number: int
+    thresholds: Thresholds
+    promise: float | None = None
+    bound: float | None = None
+    coverage: float | None = None
+    rows: int = 0
+    at: datetime | None = None
+    by: str = ""
+    undoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What answering from a confidence on would have done to the labelled questions.
+
+    ``risk``: wrong among answered. ``bound``: what the risk among such questions does not exceed,
+    with 95 % certainty for all points of a curve together.
+    """
+
+    answer_from: float
+    answered: int
+    coverage: float
+    wrong: int
+    risk: float
+    bound: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The curve of some labelled rows; while rows are ``missing`` it has no points."""
+
+    rows: int
+    missing: int
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Thresholds that keep a promise, and their point of the curve."""
+
+    promise: float
+    thresholds: Thresholds
+    point: Point
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """Why a promise cannot be made: rows are ``missing``, or ``least`` is the best that can."""
+
+    promise: float
+    missing: int
+    least: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """Which entries a list shows."""

@@ -57,3 +57,39 @@ class FileTooLarge(Problem):
     status = 413
     zh = "文件超过 {limit}，请拆分后再导入。"
     en = "The file is larger than {limit}; import it in pieces."
+
+
+class NothingFound(Problem):
+    """A question for which nothing is found has no first entry to be right or wrong."""
+
+    code = "nothing_found"
+    status = 422
+    zh = "这个问题没有找到任何条目，只能标为“知识库里没有”。"
+    en = "Nothing is found for this question; it can only be marked as not in the knowledge."
+
+
+class TooFewLabels(Problem):
+    """Not enough labelled questions for the promise."""
+
+    code = "too_few_labels"
+    status = 409
+    zh = "标注还不够：还差 {missing} 条才能承诺。请在“试一试”里继续标注。"
+    en = "Not enough labels: {missing} more are needed for this promise. Mark more in Try it."
+
+
+class PromiseOutOfReach(Problem):
+    """No threshold keeps the promise with the labels there are."""
+
+    code = "promise_out_of_reach"
+    status = 409
+    zh = "现有标注做不到这个承诺，目前最严可承诺答错不超过 {least}%。请补充知识或继续标注。"
+    en = "The labels do not allow this promise; the strictest now is {least} % wrong at most. Add knowledge or labels."
+
+
+class NothingToUndo(Problem):
+    """The dial stands as it was shipped."""
+
+    code = "nothing_to_undo"
+    status = 409
+    zh = "目前就是出厂设置，没有可以撤销的调整。"
+    en = "The dial stands as shipped; there is nothing to undo."

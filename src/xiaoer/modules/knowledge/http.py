@@ -11,22 +11,35 @@ from fastapi import APIRouter, Query, UploadFile, status
 from pydantic import BaseModel, Field
 
 from xiaoer.kit.problem import Forbidden, NotFound, Stale
-from xiaoer.modules.knowledge.contracts import Content, Imported, Look, NewEntry
+from xiaoer.modules.knowledge.contracts import Asked, Content, Imported, Look, NewEntry, Verdict
 from xiaoer.modules.knowledge.errors import (
     BadEntry,
     EmptyImport,
     FileTooLarge,
     MissingColumns,
     NoSuchVersion,
+    NothingFound,
+    NothingToUndo,
+    PromiseOutOfReach,
+    TooFewLabels,
     WrongState,
 )
-from xiaoer.modules.knowledge.service import consulting, editing, importing, searching
+from xiaoer.modules.knowledge.rules import dial
+from xiaoer.modules.knowledge.service import (
+    consulting,
+    dialing,
+    editing,
+    importing,
+    labelling,
+    searching,
+)
 from xiaoer.ports.documents import ConverterMissing, UnreadableDocument
 from xiaoer.ports.http import Cursor, Limit, MemberCtx, raises
 from xiaoer.ports.sheets import UnreadableRow
 
 router = APIRouter(prefix="/api/knowledge", tags=["knowledge"])
 
+MOST_NUMBER = 2_000_000_000
 Short = Annotated[str, Field(max_length=1000)]
 _BAD_FILES = (UnreadableRow, UnreadableDocument, ConverterMissing, MissingColumns, EmptyImport)
 
@@ -90,6 +103,23 @@ class TryBody(BaseModel):
 class StoryBody(BaseModel):
     story: Annotated[str, Field(min_length=1, max_length=20_000)]
     limit: Annotated[int, Field(ge=1, le=50)] = 20
+
+
+class LabelBody(TryBody):
+    verdict: Verdict
+
+
+class PromiseQuery(BaseModel):
+    promise: Annotated[float | None, Field(ge=dial.LEAST, le=dial.MOST)] = None
+
+
+class PromiseBody(BaseModel):
+    promise: Annotated[float, Field(ge=dial.LEAST, le=dial.MOST)]
+    number: Annotated[int, Field(ge=0, le=MOST_NUMBER)]
+
+
+class NumberBody(BaseModel):
+    number: Annotated[int, Field(ge=0, le=MOST_NUMBER)]
 
 
 @router.get("/entries")
@@ -207,3 +237,40 @@ async def consult(body: StoryBody, ctx: MemberCtx) -> dict[str, Any]:
     """Everything that a whole story needs: its questions are looked up one by one."""
     found = await consulting.consult(ctx, body.story, limit=body.limit)
     return {"items": [asdict(needed) for needed in found], "next": None}
+
+
+@router.put("/labels", responses=raises(Forbidden, NothingFound))
+async def label(body: LabelBody, ctx: MemberCtx) -> dict[str, Any]:
+    """Say whether the first entry that is found is right, wrong, or whether none answers."""
+    asked = Asked(body.text, body.unit, body.locale)
+    return asdict(await labelling.label(ctx, asked, body.verdict))
+
+
+@router.post("/labels/take-back", responses=raises(Forbidden))
+async def unlabel(body: TryBody, ctx: MemberCtx) -> dict[str, bool]:
+    """Take one's own side's verdict on a question back."""
+    return {"taken": await labelling.unlabel(ctx, Asked(body.text, body.unit, body.locale))}
+
+
+@router.get("/dial", responses=raises(Forbidden))
+async def dial_board(asked: Annotated[PromiseQuery, Query()], ctx: MemberCtx) -> dict[str, Any]:
+    """Where the dial stands, the risk-coverage curve of the labels, and what a promise would mean."""
+    return asdict(await dialing.board(ctx, asked.promise))
+
+
+@router.put("/dial", responses=raises(Forbidden, Stale, TooFewLabels, PromiseOutOfReach))
+async def turn_dial(body: PromiseBody, ctx: MemberCtx) -> dict[str, Any]:
+    """Answer as much as keeps the promise that at most this share of answers is wrong."""
+    return asdict(await dialing.turn(ctx, body.promise, body.number))
+
+
+@router.post("/dial/undo", responses=raises(Forbidden, Stale, NothingToUndo))
+async def undo_dial(body: NumberBody, ctx: MemberCtx) -> dict[str, Any]:
+    """Go back to where the dial stood before."""
+    return asdict(await dialing.undo(ctx, body.number))
+
+
+@router.get("/dial/history", responses=raises(Forbidden))
+async def dial_history(ctx: MemberCtx) -> dict[str, Any]:
+    """Who set it when, to what, newest first."""
+    return {"items": [asdict(one) for one in await dialing.history(ctx)], "next": None}

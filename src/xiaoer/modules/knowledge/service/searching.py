@@ -20,8 +20,9 @@ import numpy.typing as npt
 from xiaoer.kit.ids import TenantId
 from xiaoer.kit.memo import Memo
 from xiaoer.modules.knowledge.contracts import Candidate, Content, EntryId, Found
-from xiaoer.modules.knowledge.rules import ranking, scoping
+from xiaoer.modules.knowledge.rules import dial, ranking, scoping
 from xiaoer.modules.knowledge.rules.editing import holds_on
+from xiaoer.modules.knowledge.service import dialing
 from xiaoer.modules.knowledge.store import entries, vectors
 from xiaoer.ports.ctx import Ctx
 from xiaoer.ports.embedder import Embedder
@@ -81,11 +82,8 @@ async def search(
     today = ctx.now().astimezone(ZONE).date()
     ranked = await snapshot.rank(ctx.ports.embedder, asked, lang, today)
     candidates = _placed(snapshot, ranked.candidates, unit_path)
-    return Found(
-        candidates[:limit],
-        ranked.confidence,
-        scoping.verdict(ranked.confidence) if candidates else "none",
-    )
+    verdict = dial.verdict(ranked.confidence, await dialing.thresholds(ctx))
+    return Found(candidates[:limit], ranked.confidence, verdict if candidates else "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,9 @@ async def gather(ctx: Ctx) -> Material | None:
     """What is live, when this worker's index is older; nothing when it is current.
 
     Called by every worker, by the clock. The old index serves until what :func:`learn` makes of it is adopted.
+    The tenant's thresholds are read anew on the way.
     """
+    await dialing.look_again(ctx)
     wanted = await current_revision(ctx)
     current: Snapshot | None = ctx.ports.memo.peek(_key(ctx.scope.tenant))
     if current is not None and current.revision == wanted:
