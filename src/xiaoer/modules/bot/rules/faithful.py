@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
+from unicodedata import category
 
 from xiaoer.kit.text import fold
 from xiaoer.modules.bot.rules import same_words as same
@@ -43,21 +44,16 @@ _YES_ZH = re.compile(
 _WORD = r"[^\W\d_㐀-鿿](?:[^\W_㐀-鿿]|[-'&](?=[^\W_㐀-鿿]))*"
 _TOKEN = re.compile(
     r"(?P<address>[\w.+-]+@[\w.-]+\w|https?://\S+)"
-    r"|(?P<figure>(?<![\w.])-(?=\d)|\d+(?:\.\d+)?|(?<=[\d›])[%~元]|[+/#&°=$€£*‰])"
+    r"|(?P<figure>(?<![A-Za-z0-9.])-(?=\d)|~~|\d+(?:\.\d+)?|(?<=[\d›])[%~元]|[+/#&°=$€£*‰])"
     rf"|(?P<word>{_WORD})|(?P<mark>‹[^›]+›)|(?P<han>[㐀-鿿]+)"
-    r"|(?P<question>[?？])|(?P<end>[,，.。;；:：!！\n…—])"
+    r"|(?P<question>[?？])|(?P<end>[,，.。;；:：!！\n…—])|(?P<sign>\S)"
 )
 _HAN = re.compile("|".join(sorted(map(re.escape, same.ZH), key=len, reverse=True)) + "|.", re.S)
 _EN_LONGEST = max(len(phrase.split()) for phrase in same.EN)
+_HARMLESS = frozenset("~`^·•😊🙂😄😀☺🌸🌹✨🎉\ufe0f")
 _BREAK = "‹break›"
 _NEGATIONS = frozenset("不没无非未勿禁别否莫") | {
-    "no",
-    "not",
-    "never",
-    "none",
-    "without",
-    "nor",
-    "不需",
+    *("no", "not", "never", "none", "without", "nor", "不需", "must not", "need not", "not all"),
 }
 _CONDITIONS = frozenset(
     (
@@ -77,8 +73,9 @@ _LIMITS = frozenset(
     (same.MOST, same.LEAST, same.ABOUT, *"内外起", "以上", "以下", "until", "every")
 )
 _ADDED_FREELY = frozenset((same.COURTESY, same.POLITE_YOU, same.WE_WILL, same.FOR_YOU))
-_PERSONS = frozenset((same.YOU, same.YOUR, same.OUR))
-_ANY_PERSON = _PERSONS | {same.WE, same.FOR_YOU, "‹for us›"}
+_MAY_GO = frozenset((same.POLITE_YOU, same.YOU, same.YOUR, same.OUR))
+_MAY_COME = _ADDED_FREELY | _MAY_GO
+_ANY_PERSON = {same.YOU, same.YOUR, same.OUR, same.WE, same.FOR_YOU, "‹for us›"}
 _STANDS_FOR = {same.POLITE_YOU: same.YOU, same.WE_WILL: same.WE}
 _PRONOUNS = {"you": same.YOU, "your": same.YOUR, "yours": same.YOUR}
 _PRONOUNS |= {"we": same.WE, "us": same.WE, "our": same.OUR, "ours": same.OUR}
@@ -87,12 +84,13 @@ _WHO_DOES = re.compile(
     r"\b(?:cost|expense|risk|pay|bear|cover|charge|fault|own|responsib|refund|send|return|account|card|"
     r"owe|collect|replace|repair|mail|phone|name)"
 )
-_CLAUSE = re.compile(r"[,，]|[:：](?!\d\d›)")
-_LIKE_IF = r"(?:的话|没|不|过|满|想|时|有|超|再|还|\bnot\b|\balready\b)"
-_ENDS_AS_IF = re.compile(_LIKE_IF)
-_BEGINS_THEN = re.compile(r"\s*(?:就|则|请|可以|再|那|tap|please|then|you)")
-_IF_AND_THEN = re.compile(rf"{_LIKE_IF}.{{0,12}}?(?:就|则|请|可以)|.{{2}}(?:就|则)")
-_CUSTOMERS_OWN = re.compile(r"收货|签收|收到|收不到|退货|换货|退换货")
+_CLAUSE = re.compile(r"([,，]|[:：](?!\d\d›))")
+_BEGINS_THEN = re.compile(r"\s*[就则]")
+_THEN_INSIDE = re.compile(r".{2}[就则](?![近餐业算])|[的了]请|.{4}的$")
+_NO_DEED = re.compile(
+    "收货|签收|收到|收不到|退货|换货|退换货|还可以|还有|还没|还能|还会|还是|还在|还要|还不|还设|还很|收银|收藏|收据|出口|"
+    "出示|说出|出门|出发|出行|出站|出来|提交|交通|退出|修改|支付宝|换季|换乘|切换|wechat pay|business card"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +108,18 @@ class _Token:
     text: str
     may_come: bool = False  # where the source does not have it
     may_go: bool = False  # where the rewritten text does not have it
-    may_be_if: bool = False  # its sentence is a condition without the word
+    may_be_if: bool = False  # its clause is a condition without the word
+    reach: int = 0  # of an 的话: how many words stand before it
+    clause: int = 0
 
 
 def is_faithful(source: str, said: str) -> bool:
     """Whether ``said`` may be sent in place of ``source``."""
     if not said.strip() or max(len(source), len(said)) > MOST_CHARACTERS:
         return False
-    old, new = _tokens(source), _tokens(said)
-    if any(token.text == same.COURTESY for token in new):  # wherever it stands
-        old, new = _without_courtesy(old), _without_courtesy(new)
-    return _same(old, new)
+    old, kind_words = _without_courtesy(_tokens(source))
+    new, kept_words = _without_courtesy(_tokens(said))
+    return kept_words >= kind_words and _same(old, new)
 
 
 def is_excerpt(source: str, said: str) -> bool:
@@ -156,13 +155,16 @@ def _same(source: tuple[_Token, ...], said: tuple[_Token, ...]) -> bool:
             at += 1
         if at < len(source) and _equal(source[at], token):
             at += 1
-        elif not _may_be_added(token, source[at] if at < len(source) else None):
+        elif not _may_be_added(token, source[at:]):
             return False
     return all(token.may_go for token in source[at:])
 
 
-def _without_courtesy(tokens: tuple[_Token, ...]) -> tuple[_Token, ...]:
-    return tuple(token for token in tokens if token.text != same.COURTESY)
+def _without_courtesy(tokens: tuple[_Token, ...]) -> tuple[tuple[_Token, ...], int]:
+    """The words with a meaning, and how often the others say more than a greeting: an apology may
+    be added or moved, not left out."""
+    left = tuple(t for t in tokens if t.text not in (same.COURTESY, same.GREETING))
+    return left, sum(t.text == same.COURTESY for t in tokens)
 
 
 def _equal(one: _Token, other: _Token) -> bool:
@@ -174,12 +176,19 @@ def _both_are_persons(one: _Token, other: _Token) -> bool:
     return len(texts) == 2 and texts <= _ANY_PERSON
 
 
-def _may_be_added(token: _Token, before: _Token | None) -> bool:
+def _may_be_added(token: _Token, ahead: tuple[_Token, ...]) -> bool:
+    """Whether ``token`` may stand before what is ``ahead`` in the source."""
     if token.text == same.IF:
-        return token.may_come or (before is not None and before.may_be_if)
-    if before is not None and _both_are_persons(token, before):
+        return bool(ahead) and (ahead[0].may_be_if or _is_topic(token, ahead))
+    if ahead and _both_are_persons(token, ahead[0]):
         return False
     return token.may_come or token.text in same.ADDED_LIGHTLY
+
+
+def _is_topic(token: _Token, ahead: tuple[_Token, ...]) -> bool:
+    """会员的话免费 for 会员免费: the clause of the source goes on behind these words."""
+    beyond = ahead[token.reach : token.reach + 1]
+    return bool(token.reach and beyond) and beyond[0].clause == ahead[0].clause
 
 
 @lru_cache(maxsize=512)
@@ -189,19 +198,20 @@ def _tokens(text: str) -> tuple[_Token, ...]:
         folded = pattern.sub(plain, folded)
     folded = in_one_spelling(_YES_ZH.sub(f" {same.YES} ", folded))
     tokens: list[_Token] = []
+    number = 0
     for sentence in _ENDS.split(folded):
-        clauses = _CLAUSE.split(sentence)
-        for clause, following in zip(clauses, [*clauses[1:], None], strict=True):
-            tokens += _hours_first(_of_clause(clause, _is_half_a_condition(clause, following)))
+        pieces = [*_CLAUSE.split(sentence), "", ""]
+        for clause, mark, following in zip(pieces[::2], pieces[1::2], pieces[2::2], strict=False):
+            number += 1
+            is_half = mark in (":", "：") or _is_half_a_condition(clause, following)
+            tokens += _hours_first(_of_clause(clause, is_half, number))
     return _without_echo(tokens)
 
 
-def _is_half_a_condition(clause: str, following: str | None) -> bool:
+def _is_half_a_condition(clause: str, following: str) -> bool:
     """Whether the word *if* may be put before the clause without making anything conditional
-    that was not: something follows from it already."""
-    if following is None:
-        return bool(_IF_AND_THEN.search(clause))
-    return bool(_ENDS_AS_IF.search(clause) or _BEGINS_THEN.match(following))
+    that was not: 就 or 则 says already that something follows from it."""
+    return bool(_THEN_INSIDE.search(clause) or _BEGINS_THEN.match(following))
 
 
 def _without_echo(tokens: list[_Token]) -> tuple[_Token, ...]:
@@ -213,21 +223,23 @@ def _without_echo(tokens: list[_Token]) -> tuple[_Token, ...]:
     )
 
 
-def _of_clause(clause: str, may_be_if: bool) -> list[_Token]:
+def _of_clause(clause: str, may_be_if: bool, number: int) -> list[_Token]:
     texts = list(_texts_of(clause))
-    only_so = same.SO in texts and same.IF not in texts
+    only_so, reach = same.SO in texts and same.IF not in texts, 0
     if same.SO in texts or same.IF in texts:  # X的话 says 如果X; and 如果没有，is no answer
+        before = texts[: texts.index(same.SO)] if only_so else ()
+        reach = sum(t not in _ADDED_FREELY and t not in _MAY_GO for t in before)
         texts = [t for t in texts if t not in (same.SO, _BREAK)]
         texts = [same.IF, *texts] if only_so else texts
-    who_does = bool(_WHO_DOES.search(_CUSTOMERS_OWN.sub("", clause)))
+    who_does = bool(_WHO_DOES.search(_NO_DEED.sub("", clause)))
     return [
         _Token(
             text,
-            may_come=text in _ADDED_FREELY
-            or (text in _PERSONS and not who_does)
-            or (only_so and text == same.IF),
-            may_go=text == same.POLITE_YOU or (text in _PERSONS and not who_does),
+            may_come=text == same.COURTESY or (text in _MAY_COME and not who_does),
+            may_go=text in _MAY_GO and not who_does,
             may_be_if=may_be_if,
+            reach=reach if only_so and text == same.IF else 0,
+            clause=number,
         )
         for text in texts
     ]
@@ -269,12 +281,17 @@ def _others(found: re.Match[str], last: str) -> Iterator[str]:
                 yield _BREAK
         case "question":
             yield "?"
+        case "sign":
+            if found.group() not in _HARMLESS and not category(found.group()).startswith("P"):
+                yield found.group()  # ❌, ≥, a stroke through a word
         case _:
             yield found.group()
 
 
 def _english(words: list[str]) -> Iterator[str]:
     at = 0
+    if [len(word) for word in words] == [1]:
+        yield words.pop()  # a size, an exit, a vitamin
     while at < len(words):
         for length in range(min(_EN_LONGEST, len(words) - at), 0, -1):
             phrase = " ".join(words[at : at + length])
@@ -301,7 +318,7 @@ def _stem(word: str) -> str:
 
 def _kind(texts: tuple[str, ...]) -> str:
     kinds = (
-        ("number", lambda t: t.lstrip("‹")[:1].isdigit() or t in ("%", "~", "元")),
+        ("number", lambda t: t.lstrip("‹")[:1].isdigit() or t in ("%", "~", "元", "-")),
         ("negation", _NEGATIONS.__contains__),
         ("condition", _CONDITIONS.__contains__),
         ("limit", _LIMITS.__contains__),

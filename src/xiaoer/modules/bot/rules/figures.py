@@ -37,7 +37,7 @@ def in_one_spelling(folded: str) -> str:
     Times become ``‹HH:MM›``, amounts ``N元``, percentages ``N%``, dates ``M月D日``, ranges ``A~B``.
     """
     text = re.sub(r"(?<=\d)[,,](?=\d{3}(?!\d))", "", folded)
-    text = _chinese(text)
+    text = _chinese(text.replace("−", "-"))
     for pattern, rewritten in _REWRITES:
         text = pattern.sub(rewritten, text)
     return text
@@ -59,10 +59,15 @@ def _chinese(text: str) -> str:
 
 
 def _value(numeral: str) -> int | None:
-    """What a Chinese numeral says; digits one after another are read as they stand."""
+    """What a Chinese numeral says; digits one after another are read as they
+    stand; nothing for what people say in more than one sense."""
     if numeral[0] in "万亿百千":
         return None
+    if len(numeral) > 1 and numeral[-1] in _DIGITS and numeral[-2] in "百千万亿":
+        return None  # 三千五 is 3,500 and 三千零五 3,005
     if all(c in _DIGITS for c in numeral):
+        if 1 < len(numeral) < 4 and not set(numeral) & set("零〇"):
+            return None  # 两三天 are two or three
         return int("".join(str(_DIGITS[c]) for c in numeral))
     total = section = digit = 0
     for c in numeral:
@@ -118,7 +123,7 @@ _REWRITES: tuple[tuple[re.Pattern[str], _Rewritten], ...] = (
     (re.compile(r"\b(\d{1,2})(?::(\d\d))?\s?([ap])\.?m\b\.?"), _english_clock),
     (
         re.compile(
-            rf"(?P<part>{_EARLY}|中午|{_LATE})?(?<![\d.‹:])(?P<hour>\d{{1,2}})"
+            rf"(?P<part>(?<!最)(?:{_EARLY}|中午|{_LATE}))?(?<![\d.‹:])(?P<hour>\d{{1,2}})"
             rf"(?:[::](?P<minute>[0-5]\d)(?!\d)|点(?![心击评单开赞数])(?:(?P<half>半)|(?P<minute2>\d{{1,2}})分)?)"
         ),
         _clock,
@@ -145,6 +150,7 @@ _REWRITES: tuple[tuple[re.Pattern[str], _Rewritten], ...] = (
         re.compile(r"(?<=[\d›])\s?(?:-|–|—|~|〜|至|到|\bto\b|\buntil\b)\s?(?=[‹\d])"),
         "~",
     ),
+    (re.compile(rf"({_NUMBER}(?:~{_NUMBER})?(?:天|小时|分钟|元|公里|米|岁|周))左右"), r"大约\1"),
     (re.compile(r"第2天"), "次日"),
     (re.compile(r"还是(?=很|不|没|收不)"), "还"),
     (re.compile(r"每1(?=[层个天家次张件笔单位步条项款])"), "每"),

@@ -16,6 +16,7 @@ POLITE_YOU = "‹please you›"
 WE_WILL = "‹we will›"
 IF = "‹if›"
 COURTESY = "‹courtesy›"
+GREETING = "‹greeting›"
 SO = "‹so›"
 ONLY = "‹only›"
 NEED = "‹need›"
@@ -46,9 +47,9 @@ _ZH_SAME = {
     IF: "如果 若 若是 假如 要是 只要 倘若 如若 假设 一旦",
     ONLY: "只 仅 仅限 只限 仅仅 只能 仅能 只可 只可以 只有 唯有 仅有 只需 只需要 仅需",
     NEED: "需要 需 须 必须 务必 要 得要 应当 要",
-    "不需": "不需要 不用 无需 无须 不需 不必 用不着 毋须",
-    "不": "不能 不可 不可以 不会 不能够 无法 不是",
-    "没": "没有 没 没能 还没有 尚未 并未 未能",
+    "不需": "不需要 无需 无须 不需 不必 用不着 毋须",
+    "不": "不能 不可 不可以 不会 不能够 无法 不是 还不 还不能",
+    "没": "没有 没 没能 还没 还没有 还未 尚未 并未 未能",
     EXCEPT: "除 除了 除开 除去",
     "外": "以外 之外 外",
     "内": "以内 之内 内",
@@ -103,7 +104,7 @@ _ZH_SAME = {
     "搜": "搜索 搜",
     "装": "装进 装入 装",
     "加": "加上 加",
-    "有": "设有 有",
+    "有": "设有 还有 还设有 有",
     "配": "配有 配备 配",
     "原路退": "原路退回 原路退",
     "设默认": "设置默认 设默认",
@@ -113,6 +114,8 @@ _ZH_SAME = {
     "仍": "仍然 仍",
     "认": "认准 认",
     "寄到": "寄往 寄到",
+    "有效": "有效期 有效",
+    "不需另外": "不用另外 不需要另外 无需另外 不必另外",
     "来": "过来 来",
     "按": "按照 依照 按",
     "含": "含有 含",
@@ -132,7 +135,6 @@ _ZH_SAME = {
     "存": "存放 存",
     "洗": "清洗 洗",
     "放": "放置 放",
-    "不看": "不需要看 不用看 不看",
     "开到": "营业到 开到 开至 营业至",
     "经常": "经常 常常 常",
     YOU: "您 你 顾客您",
@@ -140,13 +142,13 @@ _ZH_SAME = {
     SO: "的话",
     "‹for us›": "给我们 给我 帮我们 为我们 替我们",
     FOR_YOU: "给您 帮您 为您 替您 给你 帮你 为你",
-    POLITE_YOU: "请您 您可以 您可 您能 您能够 您只需 您直接",
+    POLITE_YOU: "请您 麻烦您 麻烦你 您可以 您可 您能 您能够 您只需 您直接",
     WE_WILL: "我们会 我们将 我会 我们都",
 }
 _ZH_NOTHING = """
-的 了 是 就 也 都 还 会 请 哦 呢 啦 吧 呀 啊 哈 嘛 哟 呗 喔 噢 亲 亲亲 麻烦 可以 能 可 能够 那么 进行 在 里
-和 与 及 以及 并 并且 同时 上的 一下 有的是 那里 那边 这里 这边 给 则 个 将 把 便 而 着 就行 就行了 就好 就好了
-就好啦 即可 就可以 就可以了 就可以啦 这是
+的 了 是 就 也 都 会 请 哦 呢 啦 吧 呀 啊 哈 嘛 哟 呗 喔 噢 亲 亲亲 可以 能 可 能够 那么 进行 在 里 和 与 及
+以及 并 上的 一下 有的是 那里 那边 这里 这边 给 则 个 将 把 便 而 着 就行 就行了 就好 就好了 就好啦 即可 就可以
+就可以了 就可以啦 这是 还可以 还能 还会 并且
 """
 _ZH_COURTESY = """
 您好 你好 您好呀 亲爱的 亲爱的顾客 尊敬的顾客 尊敬的会员 感谢您的咨询 感谢您的光临 感谢咨询 谢谢您的咨询 很高兴为您服务 抱歉
@@ -164,6 +166,8 @@ _EN_SAME = {
     "to a maximum of|capped at",
     LEAST: "at least|a minimum of|minimum of|no less than",
     ABOUT: "about|around|approximately|roughly",
+    "must not": "must not|must never",
+    "need not": "need not|do not need to|does not need to|do not have to|does not have to",
     "not": "not|can not|cannot|do not|does not|did not|is not|are not|will not|could not",
     "no": "no|there is no|there are no",
     "then": "then|after that|and then|thereafter",
@@ -180,10 +184,10 @@ _EN_SAME = {
     YOU: "you get|you will get|you receive|you will receive",
 }
 _EN_NOTHING = """
-a an the is are was were be been being it they there i me my their them this
-will would shall please so and also just simply that these those can do does did has have having
+a an the is are was were be been being it they there i me my their them
+will would shall please so and also just simply can do does did has have having
 kindly of on in at with which who s to
-|it takes|it will take|but
+|it takes|it will take|so that|but
 """
 _EN_COURTESY = """thank you for asking|thanks for asking|thank you for your question|thank you|thanks|we are sorry
 |i am sorry|we are afraid|i am afraid|sorry|happy to help|glad to help|hope this helps|hello|hi|welcome|dear customer
@@ -202,9 +206,11 @@ def _table(protected: str, same: dict[str, str], nothing: str) -> dict[str, str]
 
 ZH = _table(_ZH_PROTECTED, _ZH_SAME, _ZH_NOTHING)
 ZH |= {phrase: COURTESY for phrase in _ZH_COURTESY.split()}
+ZH |= {phrase: GREETING for phrase in ("您好", "你好", "您好呀", "亲", "亲亲", "亲爱的")}
 EN = {words: to for to, many in _EN_SAME.items() for words in many.split("|")} | {
     phrase.strip(): ""
     for number, piece in enumerate(_EN_NOTHING.split("|"))
     for phrase in (piece.split() if number == 0 else [piece])
 }
 EN |= {phrase.strip(): COURTESY for phrase in _EN_COURTESY.split("|")}
+EN |= {phrase: GREETING for phrase in ("hello", "hi", "welcome", "dear customer")}
