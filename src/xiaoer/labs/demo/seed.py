@@ -8,7 +8,7 @@ and a finished one is recognised at once.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from random import Random
@@ -203,7 +203,11 @@ async def _customers(
     """Loading a known customer again changes nothing and gives the id, which orders need."""
     for batch in _batches(group.customers(), BATCH):
         async with house.unit(ACTOR, Scope(tenant)) as ctx:
-            loaded = await customers.load(ctx, [translate.customer(c) for c in batch])
+            people = [translate.customer(c) for c in batch]
+            if await ctx.uow.once(f"demo/balances/{len(buyers)}"):  # later they are the customers'
+                people = [replace(one, wallet=translate.wallet(c))
+                          for one, c in zip(people, batch, strict=True)]  # fmt: skip
+            loaded = await customers.load(ctx, people)
         buyers.update(zip((c.number for c in batch), loaded.ids, strict=True))
         yield Progress("customers", len(buyers), group.customer_count)
 

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from xiaoer.kit.ids import UnitId
 from xiaoer.kit.money import Money
-from xiaoer.labs.demo import shapes
+from xiaoer.labs.demo import aftercare, shapes
 from xiaoer.modules import catalog, customers, orders, org
 
 PICTURES = "/demo/pictures/"
+BALANCE = "balance"
 IDENTITIES = {
     "phone": customers.contracts.IdentityKind.PHONE,
     "member_card": customers.contracts.IdentityKind.MEMBER_NO,
@@ -72,6 +73,7 @@ def store(one: shapes.Store) -> catalog.contracts.NewStore:
         map_y=one.map_y,
         latitude=one.latitude,
         longitude=one.longitude,
+        pickup=True,
     )
 
 
@@ -89,10 +91,7 @@ def counter(one: shapes.Counter) -> catalog.contracts.Counter:
 
 
 def product(one: shapes.Product) -> catalog.contracts.NewProduct:
-    variants = tuple(
-        catalog.contracts.Variant(v.sku, v.label, dict(v.options), Money(v.price))
-        for v in one.variants
-    )
+    variants = tuple(_variant(v) for v in one.variants)
     return catalog.contracts.NewProduct(
         code=one.code,
         title=one.title,
@@ -105,6 +104,14 @@ def product(one: shapes.Product) -> catalog.contracts.NewProduct:
         facts=dict(one.facts),
         picture=picture(one.picture),
         url=f"/shop#product/{one.code}",
+        extra=aftercare.of_line(one.line),
+    )
+
+
+def _variant(one: shapes.Variant) -> catalog.contracts.Variant:
+    now, extra = aftercare.price_now(one.sku, one.price)
+    return catalog.contracts.Variant(
+        one.sku, one.label, dict(one.options), Money(now), extra=extra
     )
 
 
@@ -123,6 +130,12 @@ def promotion(one: shapes.Promotion) -> catalog.contracts.NewPromotion:
         threshold=one.threshold,
         off=one.off,
     )
+
+
+def wallet(one: shapes.Customer) -> tuple[customers.contracts.PaymentMethod, ...]:
+    """The customer's balance with the shop."""
+    held = Money(aftercare.balance(one.number))
+    return (customers.contracts.PaymentMethod(BALANCE, BALANCE, held),)
 
 
 def customer(one: shapes.Customer) -> customers.contracts.Newcomer:
@@ -155,7 +168,7 @@ def order(one: shapes.Order, buyers: Mapping[str, UUID]) -> orders.contracts.New
         number=one.number,
         status=words.Status(one.status),
         placed_at=one.placed_at,
-        items=tuple(_item(i) for i in one.items),
+        items=tuple(_item(one, i) for i in one.items),
         total=Money(one.total),
         customer_id=buyers[one.customer],
         unit_path=one.path,
@@ -166,14 +179,20 @@ def order(one: shapes.Order, buyers: Mapping[str, UUID]) -> orders.contracts.New
         shipping=Money(one.shipping),
         recipient=one.recipient,
         phone=one.phone,
-        address={"text": one.address} if one.address else {},
+        address=_address(one.address),
         payments=_payments(one.payment),
         parcels=tuple(_parcel(p) for p in one.parcels),
         returned=_returned(one.returned),
+        extra=aftercare.of_order(one),
     )
 
 
-def _item(one: shapes.Item) -> orders.contracts.Item:
+def _address(text: str) -> dict[str, str]:
+    """The line, and the city that it begins with."""
+    return {"text": text, "city": text.partition("市")[0]} if text else {}
+
+
+def _item(order: shapes.Order, one: shapes.Item) -> orders.contracts.Item:
     return orders.contracts.Item(
         sku=one.sku,
         title=one.title,
@@ -182,6 +201,7 @@ def _item(one: shapes.Item) -> orders.contracts.Item:
         product=one.product,
         variant=one.variant,
         picture=picture(one.picture),
+        paid=Money(aftercare.paid_for(order, one.price)),
     )
 
 
@@ -214,5 +234,6 @@ def _returned(one: shapes.Return | None) -> orders.contracts.Return | None:
         return None
     amount = Money(one.amount)
     return orders.contracts.Return(
-        one.number, one.status, one.reason, amount, one.requested_at, one.settled_at
+        one.number, one.status, one.reason, amount, one.requested_at, one.settled_at,
+        **aftercare.way_back(one),
     )

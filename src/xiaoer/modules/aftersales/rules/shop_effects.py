@@ -59,6 +59,15 @@ def effects(wish: Wish, facts: Facts, by: str) -> Effects:
             return _exchanged(wish, facts, by)
 
 
+def _moved(wish: Wish, facts: Facts) -> dict[str, str]:
+    """The new place, for whom it was unless that changes too; an address that was one line goes."""
+    found = seen.order(facts)
+    who = {"receiver": found.recipient, "phone": found.phone}
+    known = {name: text for name, text in found.address.items() if name != "text" and text}
+    return {**{name: text for name, text in who.items() if text}, **known,
+            **checks.tidy(dict(wish.address))}  # fmt: skip
+
+
 def refund(
     facts: Facts, amount: Money, why: str
 ) -> tuple[tuple[Payment, ...], dict[str, Money]]:

@@ -21,7 +21,8 @@ _SLOW = ("3 至 7 个工作日到账", "within 3 to 7 working days")
 _METHODS = {
     "wechat": ("微信", "WeChat"), "alipay": ("支付宝", "Alipay"), "balance": ("账户余额", "balance"),
     "card": ("银行卡", "bank card"), "credit_card": ("信用卡", "credit card"),
-    "gift_card": ("礼品卡", "gift card"),
+    "gift_card": ("礼品卡", "gift card"), "bank_card": ("银行卡", "bank card"),
+    "ecny": ("数字人民币", "e-CNY"),
 }  # fmt: skip
 REASONS = {
     "no_longer_needed": ("不想要了", "no longer needed"),
