@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from tests.architecture.sources import ROOT
 from tests.conftest import Units, member
 from xiaoer.kit.ids import TenantId
 from xiaoer.kit.money import Money
@@ -233,3 +235,15 @@ async def test_a_card_speaks_the_readers_language_and_private_data_is_masked(
     card = orders.card(found, "en")
     assert card["status_text"] == "On its way"
     assert card["parcels"][0]["last_event"] == EVENT.text
+
+
+def test_the_example_of_the_guide_reads_as_the_policy_needs_it() -> None:
+    page = (ROOT / "docs" / "guide" / "admin.md").read_text("utf-8")
+    rows = list(csv.DictReader(page.split("```csv\n")[1].split("```")[0].splitlines()))
+    presale, back = (orders.read_rows([row]).order for row in rows)
+    assert (presale.extra["presale"], presale.extra["ship_by"]) == (True, "2026-11-30T09:00:00+08:00")
+    assert (presale.items[0].worth, presale.items[0].price) == (Money(4500), Money(5000))
+    assert back.extra["freight_insurance"] == {"cover": 1200, "claimed": False}
+    assert back.extra["signed_at"] == "2026-11-11T15:00:00+08:00"
+    assert back.returned is not None
+    assert (back.returned.parcel, back.returned.shipping_by) == ("TH7300001", "buyer")

@@ -47,6 +47,7 @@ MAINLAND = frozenset({
 ONE_NAMED = frozenset({"北京", "天津", "上海", "重庆"})
 PLACE = ("province", "city", "district", "street")
 _REGION = re.compile(r"(特别行政区|(壮族|回族|维吾尔)?自治区|省|市)$")
+_CITY = re.compile(r"[^市]{2,8}?(省|自治区)")
 _PHONE = re.compile(r"1[0-9]{10}", re.ASCII)
 _TAX_NUMBER = re.compile(r"[0-9A-Z]{18}", re.ASCII)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
@@ -286,10 +287,15 @@ def store_known(wish: Wish, facts: Facts) -> bool:
 
 
 def same_city(wish: Wish, facts: Facts) -> bool:
-    """The store is in the city of the delivery address."""
-    city = _REGION.sub("", str(order(facts).address.get("city", "")))
-    store = facts.stores[wish.details["store_id"]]
-    return bool(city) and _REGION.sub("", store.city) == city
+    """The store is in the city of the delivery address, given as a field or in a line."""
+    address = order(facts).address
+    city = _REGION.sub("", str(address.get("city", "")))
+    here = _REGION.sub("", facts.stores[wish.details["store_id"]].city)
+    if city or not here:
+        return bool(here) and city == here
+    line = str(address.get("text", ""))
+    found = _CITY.match(line)
+    return line[found.end() if found else 0 :].startswith(here)
 
 
 def can_be_collected(wish: Wish, facts: Facts) -> bool:

@@ -33,8 +33,7 @@ def effects(wish: Wish, facts: Facts, by: str) -> Effects:
         case Verb.URGE:
             return _only(_change(Kind.URGED, facts, by, details={"priority": "high"}))
         case Verb.CHANGE_ADDRESS:
-            now = {**seen.order(facts).address, **checks.tidy(dict(wish.address))}
-            return _only(_change(Kind.READDRESSED, facts, by, address=now))
+            return _only(_change(Kind.READDRESSED, facts, by, address=_moved(wish, facts)))
         case Verb.CANCEL_ORDER:
             change = _change(Kind.CANCELLED, facts, by, reason=wish.reason)
             return _refunded(wish, facts, change, "cancel")

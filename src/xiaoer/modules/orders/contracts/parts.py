@@ -130,22 +130,29 @@ def pieces(items: Sequence[Item], changes: Sequence[Change]) -> tuple[Piece, ...
     found = [Piece(place, replace(item, quantity=1), item.worth)
              for place, item in enumerate(items) for _ in range(item.quantity)]  # fmt: skip
     for change in changes:
-        for swap in change.swaps if change.kind is ChangeKind.PRICE_PROTECTED else ():
-            at = _meant(found, swap, [not one.protected for one in found])
-            if at is not None:
-                paid = swap.new.worth if swap.new else found[at].paid
-                found[at] = replace(found[at], paid=paid, protected=True)
-    for change in changes:
-        for swap in change.swaps if change.kind is ChangeKind.REPORTED else ():
-            at = _meant(found, swap, [not one.reported for one in found])
-            if at is not None:
-                told = str(change.details.get("solution", "")) or "resend"
-                found[at] = replace(found[at], reported=told)
+        for swap in change.swaps:
+            _apply(found, change, swap)
     return tuple(found)
 
 
-def _meant(found: list[Piece], swap: Swap, free: list[bool]) -> int | None:
-    """The piece that a change was about: at its line, or of its kind when lines have moved."""
-    alike = [n for n, one in enumerate(found) if free[n] and one.item.sku == swap.old.sku]
+def _apply(found: list[Piece], change: Change, swap: Swap) -> None:
+    """What a change did to the piece that it was about, as pieces stood when it was done."""
+    if change.kind is ChangeKind.PRICE_PROTECTED:
+        at = _meant(found, swap, [3 if one.protected else int(one.reported == "refund")
+                                  for one in found])  # fmt: skip
+        if at is not None:
+            paid = swap.new.worth if swap.new else found[at].paid
+            found[at] = replace(found[at], paid=paid, protected=True)
+    if change.kind is ChangeKind.REPORTED:
+        at = _meant(found, swap, [3 * bool(one.reported) for one in found])
+        if at is not None:
+            told = str(change.details.get("solution", "")) or "resend"
+            found[at] = replace(found[at], reported=told)
+
+
+def _meant(found: list[Piece], swap: Swap, spent: list[int]) -> int | None:
+    """The piece that a change was about: at its line, or of its kind when lines have moved; the
+    least ``spent`` of those alike, and none at 3."""
+    alike = [n for n, one in enumerate(found) if spent[n] < 3 and one.item.sku == swap.old.sku]
     at_line = [n for n in alike if found[n].place == swap.place]
-    return next(iter(at_line or alike), None)
+    return min(at_line or alike, key=lambda n: spent[n], default=None)
