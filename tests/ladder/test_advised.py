@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from pathlib import Path
 
 import pytest
+from starlette.responses import JSONResponse, Response
 
 from tests.conftest import Units, member
 from tests.ladder.test_ladder import Drain, Talk, options, words
+from tests.ports import conftest as wires
 from xiaoer.engines.llm.characters import CharacterLlm
 from xiaoer.engines.llm.guarded import GuardedLlm
-from xiaoer.engines.llm.scripted import ScriptedLlm
+from xiaoer.engines.llm.openai import OpenAiLlm
+from xiaoer.engines.llm.scripted import ScriptedLlm, TapedLlm
 from xiaoer.engines.postgres.assembly import Assembly
 from xiaoer.ladder import advised, phrases
 from xiaoer.modules import advice, conversations, knowledge
@@ -32,6 +37,7 @@ ENTRIES = [
 ]
 
 Use = Callable[..., Llm]
+loopback, loopback_server = wires.loopback, wires.loopback_server
 
 
 @pytest.fixture
@@ -408,3 +414,52 @@ async def test_a_hostile_model_does_no_harm_in_hundreds_of_turns(
     assert set(said) - without - published - errands - prompts - KNOWN == set()
     await talk.say("转人工")
     assert isinstance((await talk.conversation()).owner, Queue)
+
+
+async def test_many_who_write_at_once_do_not_queue_behind_a_silent_model(
+    talk: Talk, use: Use, house: House
+) -> None:
+    use(
+        GuardedLlm(CharacterLlm("silent"), house.ports.clock, at_once=2),
+        llm_rephrase=True,
+        llm_timeout_ms=300,
+    )
+    talks = [Talk(talk.unit, talk.drain) for _ in range(12)]
+    for one in talks:
+        await one.write("店里的wifi怎么连")
+    begun = asyncio.get_running_loop().time()
+    await talk.drain()
+    assert asyncio.get_running_loop().time() - begun < 3.0
+    for one in talks:
+        assert words((await one.messages())[-1]) == WIFI
+
+
+async def test_a_model_behind_a_real_server_is_asked_in_the_open_protocol(
+    talk: Talk, use: Use, house: House, loopback: wires.Loopback
+) -> None:
+    asked: list[dict[str, object]] = []
+
+    async def reply(received: wires.Received) -> Response:
+        asked.append(json.loads(received.body))
+        content = json.dumps({"text": f"您好，{WIFI}"}, ensure_ascii=False)
+        return JSONResponse({"choices": [{"message": {"role": "assistant", "content": content}}]})
+
+    loopback.reply = reply
+    model = OpenAiLlm(f"{loopback.url}/v1", "key", "small")
+    use(GuardedLlm(model, house.ports.clock), llm_rephrase=True)
+    try:
+        assert words(await talk.say("店里的wifi怎么连")) == f"您好，{WIFI}"
+    finally:
+        await model.close()
+    assert [set(one) for one in asked] == [{"model", "messages", "max_tokens", "response_format"}]
+
+
+async def test_what_a_model_said_once_is_played_again_from_a_tape(
+    talk: Talk, use: Use, tmp_path: Path
+) -> None:
+    tape = tmp_path / "tape.jsonl"
+    use(TapedLlm(tape, CharacterLlm("good")), llm_rephrase=True)
+    said = words(await talk.say("店里的wifi怎么连"))
+    use(TapedLlm(tape), llm_rephrase=True)
+    assert words(await Talk(talk.unit, talk.drain).say("店里的wifi怎么连")) == said
+    assert words(await talk.say("下雨了可以借伞吗")) == UMBRELLA, "not on the tape"
