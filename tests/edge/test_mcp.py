@@ -13,15 +13,20 @@ import pytest
 from mcp.client.client import Client
 from typer.testing import CliRunner
 
+from tests.architecture.sources import ROOT
 from tests.labs.retail import database
 from xiaoer.edge.mcp import ToolServer
+from xiaoer.labs.retail import shapes as shop_shapes
+from xiaoer.labs.retail.stage import Stage as ShopStage
+from xiaoer.labs.retail.stage import read
 from xiaoer.labs.tau import shapes
 from xiaoer.labs.tau.serving import app
 from xiaoer.labs.tau.stage import Stage
-from xiaoer.ladder.tools import SPECS
+from xiaoer.ladder.tools import SHOP_SPECS, SPECS
 from xiaoer.main import WIRING
 from xiaoer.ports.house import House
 
+RECORDS = ROOT / "src/xiaoer/labs/evals/data/zh_retail/db.json"
 NUMBER = "#W00"
 CANCEL = {"order_id": NUMBER, "reason": "no longer needed"}
 MODES = pytest.mark.parametrize("mode", ["legacy", "auto"])
@@ -53,7 +58,7 @@ async def connected(
         yield client
 
 
-async def call(client: Client, name: str, **given: Any) -> tuple[bool, str]:
+async def call(client: Client, name: str, /, **given: Any) -> tuple[bool, str]:
     result = await client.call_tool(name, given)
     (content,) = result.content
     assert isinstance(content, protocol.TextContent)
@@ -151,3 +156,19 @@ def test_without_the_extra_the_command_says_what_to_install(
     done = CliRunner().invoke(app, [], obj=WIRING)
     assert done.exit_code == 1
     assert "xiaoer[mcp]" in done.stderr
+
+
+async def test_the_tools_of_a_shop_are_served_instead_and_only_they(house: House) -> None:
+    shop = await ShopStage.built(house, read(RECORDS))
+    server = ToolServer(shop.house, shop.tenant, shop_shapes.seen, agent_confirms=True,
+                        specs=SHOP_SPECS, locale="zh-CN")  # fmt: skip
+    async with Client(server.server(), mode="auto") as client:
+        listed = {tool.name for tool in (await client.list_tools()).tools}
+        assert listed == {spec.name for spec in SHOP_SPECS}
+        told, text = await call(client, "find_user_id_by_email", email="linxm@example.com")
+        assert (told, "unknown_tool" in text) == (False, True)
+        proven = await call(client, "verify_identity", name="林晓梅", phone_last4="2271")
+        assert proven == (True, "u01")
+        done, text = await call(client, "urge_dispatch", order_id="HT2611201000")
+        assert not done
+        assert "满 24 小时才能催" in text

@@ -223,3 +223,21 @@ async def test_a_file_that_is_no_knowledge_is_refused_with_a_code(desk: httpx.As
         files={"file": ("faq.csv", b"a")},
     )  # fmt: skip
     assert refused.status_code == 403
+
+
+async def test_an_administrator_reads_and_changes_the_numbers_of_the_policy(
+    desk: httpx.AsyncClient,
+) -> None:
+    found = (await desk.get("/api/aftersales/terms")).json()
+    assert (found["version"], found["terms"]["return_days"]) == (0, 7)
+    wanted = {"terms": found["terms"] | {"return_days": 10}, "version": 0}
+    told = await desk.put("/api/aftersales/terms", json=wanted, headers={"x-may": "orders.read"})
+    assert told.status_code == 403
+    changed = (await desk.put("/api/aftersales/terms", json=wanted)).json()
+    assert (changed["version"], changed["terms"]["return_days"]) == (1, 10)
+    assert changed["changed_by"]
+    assert (await desk.put("/api/aftersales/terms", json=wanted)).status_code == 409
+    for wrong in (-1, 10**9, "7", None, 1.5):
+        body = {"terms": wanted["terms"] | {"return_days": wrong}, "version": 1}
+        assert (await desk.put("/api/aftersales/terms", json=body)).status_code == 422
+    assert (await desk.get("/api/aftersales/terms")).json() == changed

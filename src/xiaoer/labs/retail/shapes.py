@@ -73,7 +73,8 @@ def product_json(ours: catalog.contracts.NewProduct) -> Json:
     """The product as it is published."""
     return {
         "product_id": ours.code, "name": ours.title, "category": ours.category,
-        "returns": ours.extra["returns"], "pickup": ours.extra["pickup"],
+        "returns": "quality" if ours.returns_faults_only else "any",
+        "pickup": ours.can_be_picked_up,
         "variants": {one.sku: variant_json(one) for one in ours.variants},
     }  # fmt: skip
 
@@ -82,8 +83,8 @@ def variant_json(ours: catalog.contracts.Variant) -> Json:
     """One variant of a product."""
     return {
         "item_id": ours.sku, "options": dict(ours.options), "available": ours.available,
-        "usual_price_fen": ours.extra["usual_price"], "price_fen": ours.price.minor,
-        "price_kind": ours.extra["price_kind"],
+        "usual_price_fen": ours.extra.get("usual_price", ours.price.minor),
+        "price_fen": ours.price.minor, "price_kind": "flash" if ours.is_flash else "normal",
     }  # fmt: skip
 
 
@@ -104,11 +105,12 @@ def user_json(
     ours: customers.contracts.Customer, wallet: Sequence[customers.contracts.PaymentMethod]
 ) -> Json:
     """The customer as published."""
-    balance = next(one.balance for one in wallet if one.kind == BALANCE and one.balance)
+    balance = next((one.balance for one in wallet if one.kind == BALANCE and one.balance), Money(0))
+    told = ours.extra.get(EXTRA, {})
     return {
-        "user_id": ours.extra[EXTRA]["user_id"], "name": ours.name, "phone": ours.phone,
+        "user_id": told.get("user_id", str(ours.id)), "name": ours.name, "phone": ours.phone,
         "email": ours.email, "balance_fen": balance.minor, "address": dict(ours.address),
-        "orders": list(ours.extra[EXTRA]["orders"]),
+        "orders": list(told.get("orders", ())),
     }  # fmt: skip
 
 
@@ -238,10 +240,10 @@ def _swaps(items: Sequence[Item], skus: Sequence[str]) -> tuple[Swap, ...]:
 
 
 def order_json(ours: Order) -> Json:
-    """The order as published."""
-    first = ours.payments[0]
+    """The order as published; one of a shop of one's own has no ``user_id`` of theirs."""
+    method = ours.payments[0].method if ours.payments else ""
     return {
-        "order_id": ours.number, "user_id": ours.extra[EXTRA]["user_id"],
+        "order_id": ours.number, "user_id": ours.extra.get(EXTRA, {}).get("user_id", ""),
         "status": _WORDS.get(ours.status, str(ours.status)),
         "delivery": _DELIVERIES.get(ours.fulfilment, ours.fulfilment),
         "store_id": ours.pickup_store or None,
@@ -249,7 +251,7 @@ def order_json(ours: Order) -> Json:
         "signed_at": stamp(ours.signed_at), "address": dict(ours.address),
         "items": [_piece_json(one) for one in ours.pieces],
         "shipping_fee_fen": ours.shipping.minor, "paid_fen": ours.paid.minor,
-        "payment_method": first.method, "priority": ours.priority,
+        "payment_method": method, "priority": ours.priority,
         "urges": [stamp(one.at) for one in ours.changed(Kind.URGED)],
         "address_changes": len(ours.changed(Kind.READDRESSED)),
         "parcels": [
@@ -261,7 +263,7 @@ def order_json(ours: Order) -> Json:
              "solution": one.details["solution"], "amount_fen": one.details["amount"]}
             for one in ours.changed(Kind.REPORTED)],
         "refunds": [
-            {"kind": one.extra["for"], "amount_fen": one.amount.minor, "to": "original"}
+            {"kind": one.extra.get("for", ""), "amount_fen": one.amount.minor, "to": "original"}
             for one in ours.payments if one.kind == "refund"],
         "invoice": _invoice_json(ours),
         "cancel_reason": next((one.reason for one in ours.changed(Kind.CANCELLED)), None),
@@ -340,8 +342,8 @@ def _label(options: Mapping[str, str]) -> str:
 def seen(value: tools.Seen | catalog.contracts.Store | orders.contracts.Parcel) -> Any:
     """What a tool found, as it is published."""
     match value:
-        case tools.Profile(customer=customer, wallet=wallet):
-            return user_json(customer, wallet)
+        case tools.Profile(customer=customer, wallet=wallet, orders=numbers):
+            return user_json(customer, wallet) | {"orders": list(numbers)}
         case tools.Rules(clauses=clauses):
             return {number: zh for number, (zh, _) in clauses.items()}
         case Order():

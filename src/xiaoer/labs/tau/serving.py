@@ -1,9 +1,10 @@
-"""``xiaoer mcp``: the sixteen published retail tools over an imported group, for any agent."""
+"""``xiaoer mcp``: the published retail tools, or those of a Chinese shop, for any agent."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -13,10 +14,26 @@ from xiaoer.edge.cli.options import DatabaseUrl, DataDir, settings_of, tell, wor
 from xiaoer.edge.cli.wiring import Wiring
 from xiaoer.edge.serve import opened_database
 from xiaoer.edge.serve.contracts import named
+from xiaoer.labs.retail import shapes as shop_shapes
 from xiaoer.labs.tau import moving, shapes
+from xiaoer.ladder import tools
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 MISSING = 1
+
+
+class Offered(StrEnum):
+    """Which tools are served."""
+
+    TAU = "tau"
+    SHOP = "shop"
+
+
+_SETS: dict[Offered, dict[str, Any]] = {
+    Offered.TAU: {"shown": shapes.seen},
+    Offered.SHOP: {"shown": shop_shapes.seen, "specs": tools.SHOP_SPECS, "locale": "zh-CN"},
+}
+"""For each, how what was seen is written, and the language of the refusals."""
 
 
 @app.command()
@@ -31,12 +48,19 @@ def serve(
             "benchmarks. Otherwise the person at the client is asked.",
         ),
     ] = False,
+    offered: Annotated[
+        Offered,
+        typer.Option(
+            "--tools", help="The published τ-bench retail tools, or those of a Chinese shop."
+        ),
+    ] = Offered.TAU,
     data_dir: DataDir = None,
     database_url: DatabaseUrl = None,
 ) -> None:
-    """Serve the tools of an imported τ-bench retail group over MCP on standard input and output.
+    """Serve the tools of a group over MCP on standard input and output.
 
-    Needs the extra mcp, and a group that `xiaoer import tau-retail` has loaded.
+    Needs the extra mcp, and a group that `xiaoer import tau-retail` has loaded; with `--tools shop`
+    any group, named by `--group`.
     """
     wiring = ctx.obj
     assert isinstance(wiring, Wiring), "the command line brings its wiring"
@@ -46,7 +70,7 @@ def serve(
     async def run(urls: Any) -> None:
         async with named(wiring.house)(settings, urls) as house:
             tenant = await moving.group(house, group)
-            await speak(tool_server(house, tenant, shapes.seen, agent_confirms))
+            await speak(tool_server(house, tenant, agent_confirms=agent_confirms, **_SETS[offered]))
 
     with opened_database(settings, share=True) as database:
         migrated(settings, database.urls, tell)
