@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -47,3 +47,15 @@ def decode_cursor(text: str, *kinds: type) -> list[Any]:
 
 
 _READ: dict[type, Callable[[Any], Any]] = {datetime: datetime.fromisoformat}
+
+
+async def paged(page: Callable[[str | None], Awaitable[Page[T]]]) -> AsyncIterator[T]:
+    """Everything of a list that comes in pages; ``page`` takes the cursor."""
+    cursor: str | None = None
+    while True:
+        found = await page(cursor)
+        for item in found.items:
+            yield item
+        if found.next is None:
+            return
+        cursor = found.next

@@ -15,8 +15,8 @@ import orjson
 
 from xiaoer.engines.clock.fake import FakeClock
 from xiaoer.kit.ids import NOWHERE, TenantId, uuid7
+from xiaoer.kit.paging import paged
 from xiaoer.labs.retail import shapes
-from xiaoer.labs.tau.moving import paged
 from xiaoer.ladder import tools
 from xiaoer.modules import aftersales, catalog, conversations, customers, orders, org
 from xiaoer.ports.ctx import Actor, Assistant, Ctx, Ports, Scope, System

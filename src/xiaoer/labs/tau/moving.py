@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import orjson
 
 from xiaoer.kit.ids import NOWHERE, TenantId
-from xiaoer.kit.paging import Page
+from xiaoer.kit.paging import paged
 from xiaoer.kit.problem import Problem
 from xiaoer.labs.tau import shapes
 from xiaoer.modules import catalog, customers, orders, org
@@ -24,7 +24,6 @@ NAME = "τ-bench retail"
 BATCH = 200
 PARTS = ("products", "users", "orders")
 Database = dict[str, dict[str, Any]]
-T = TypeVar("T")
 R = TypeVar("R")
 _GZIP = b"\x1f\x8b"
 
@@ -183,15 +182,3 @@ async def made(ctx: Ctx) -> dict[str, dict[str, tuple[Any, Mapping[str, Any]]]]:
             shapes.user_json(one, wallets.get(one.id, ())), one.extra) for one in reversed(people)},
         "orders": {one.number: (shapes.order_json(one), one.extra) for one in reversed(placed)},
     }  # fmt: skip
-
-
-async def paged(page: Callable[[str | None], Awaitable[Page[T]]]) -> AsyncIterator[T]:
-    """Everything of a list that comes in pages."""
-    cursor: str | None = None
-    while True:
-        found = await page(cursor)
-        for item in found.items:
-            yield item
-        if found.next is None:
-            return
-        cursor = found.next
