@@ -7,6 +7,7 @@ PORT      ?=
 DATA_DIR  ?=
 DATABASE_URL ?=
 ARGS      ?=
+DATA      ?=
 
 XIAOER := .venv/bin/xiaoer
 RUN    := .venv/bin/python -m
@@ -27,7 +28,7 @@ $(shell rm -f .venv/uv .venv/installed .venv/installed-for-tests)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install web test lint types lock bench docs room vectors clean
+.PHONY: help demo install web test lint types lock bench docs room vectors dial clean
 
 help: ## Show what make can do
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -60,6 +61,9 @@ room: .venv/installed-for-tests ## Scaffold a room: make room NAME=returns FLOOR
 
 vectors: install ## Pack the vectors of the demo's knowledge again, after a change of it
 	@$(RUN) tools.pack_vectors
+
+dial: install ## Compute the thresholds that are shipped, from development questions
+	@$(RUN) tools.ship_dial $(DATA)
 
 lock: .venv/uv ## Pin every dependency again, with hashes
 	@$(UV) pip compile $(LOCK_OPTIONS) --group build -c tools/limits.txt \

@@ -141,8 +141,8 @@ def test_a_promise_that_no_threshold_keeps_says_which_one_could_be_made() -> Non
     assert isinstance(dial.offer([Judged(i / 200, i % 2 == 0) for i in range(200)], made.least), Offer)
 
 
-def test_it_suggests_down_to_where_a_quarter_is_right() -> None:
-    rows = [Judged(0.9, True)] * 100 + [Judged(0.3, i < 30) for i in range(100)]
+def test_it_suggests_down_to_where_a_third_is_right() -> None:
+    rows = [Judged(0.9, True)] * 100 + [Judged(0.3, i < 40) for i in range(100)]
     made = dial.offer(rows + [Judged(0.1, False)] * 50, 0.2)
     assert isinstance(made, Offer)
     assert made.thresholds == Thresholds(0.9, 0.3)

@@ -291,6 +291,39 @@ export interface TryResult {
   items: Candidate[];
 }
 
+/** What a person says of the first entry; unknown: no entry answers the question. */
+export type LabelVerdict = "right" | "wrong" | "unknown";
+export interface DialThresholds { answer_from: number; suggest_from: number }
+/** A position of the safety dial; `promise` is the bearable share of wrong answers, none as shipped. */
+export interface DialSetting {
+  number: number;
+  thresholds: DialThresholds;
+  promise: number | null;
+  bound: number | null;
+  coverage: number | null;
+  rows: number;
+  at: string | null;
+  by: string;
+  undoes: number | null;
+}
+/** What answering from a confidence on would have done to the labelled questions. */
+export interface DialPoint {
+  answer_from: number;
+  answered: number;
+  coverage: number;
+  wrong: number;
+  risk: number;
+  bound: number;
+}
+export interface DialOffer { promise: number; thresholds: DialThresholds; point: DialPoint }
+export interface DialShortfall { promise: number; missing: number; least: number | null }
+export interface DialBoard {
+  setting: DialSetting;
+  outlook: { rows: number; missing: number; points: DialPoint[] };
+  counts: Record<string, Partial<Record<LabelVerdict, number>>>;
+  wanted: DialOffer | DialShortfall | null;
+}
+
 /** What an import did, or would do: things made, changed, left alone; rows that an earlier try of
  *  the run had written; what is wrong (`wrong` counts all, `problems` lists the first thousand). */
 export interface ImportResult {

@@ -1,9 +1,10 @@
 /** Every call of the desk, by room. Paths and shapes are named here and nowhere else. */
 import type {
-  AuditLine, ChannelAccount, ChannelProfile, ChannelTrouble, Conversation, ConversationView, Customer, CustomerRow, DeadLetter, DoctorFact,
-  EntryContent, EntryVersion, ImportResult, ImportStep, ImportWish, KnowledgeEntry, Macro, Me, Member, Message, NumberName,
-  Numbers, NumbersBy, Order, Page, Part, Presence, PresenceState, SearchHit, SkillGroup, Suggestion,
-  TryResult, Unit, Upload, WrapUp,
+  AuditLine, ChannelAccount, ChannelProfile, ChannelTrouble, Conversation, ConversationView,
+  Customer, CustomerRow, DeadLetter, DialBoard, DialSetting, DoctorFact, EntryContent,
+  EntryVersion, ImportResult, ImportStep, ImportWish, KnowledgeEntry, LabelVerdict, Macro, Me,
+  Member, Message, NumberName, Numbers, NumbersBy, Order, Page, Part, Presence, PresenceState,
+  SearchHit, SkillGroup, Suggestion, TryResult, Unit, Upload, WrapUp,
 } from "./contract.ts";
 import { withQuery, type Http, type Query } from "./http.ts";
 
@@ -142,6 +143,15 @@ export function deskApi(http: Http) {
         http.get<{ items: EntryVersion[] }>(`/api/knowledge/entries/${one(id)}/versions`),
       try: (text: string, unit: string, locale: "zh-CN" | "en") =>
         http.post<TryResult>("/api/knowledge/try", { text, unit, locale }),
+      label: (text: string, unit: string, locale: "zh-CN" | "en", verdict: LabelVerdict) =>
+        http.put<unknown>("/api/knowledge/labels", { text, unit, locale, verdict }),
+      unlabel: (text: string, unit: string, locale: "zh-CN" | "en") =>
+        http.post<{ taken: boolean }>("/api/knowledge/labels/take-back", { text, unit, locale }),
+      dial: (promise: number) => http.get<DialBoard>("/api/knowledge/dial", { promise }),
+      turnDial: (promise: number, number: number) =>
+        http.put<DialSetting>("/api/knowledge/dial", { promise, number }),
+      undoDial: (number: number) => http.post<DialSetting>("/api/knowledge/dial/undo", { number }),
+      dialHistory: () => http.get<{ items: DialSetting[] }>("/api/knowledge/dial/history"),
       import: async (file: File, wish: ImportWish, onStep?: (step: ImportStep) => void, signal?: AbortSignal) =>
         importResult(await http.upload<ToldImport>(
           withQuery("/api/knowledge/imports", { dry_run: wish.dry_run }), form(file),
