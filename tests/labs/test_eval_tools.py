@@ -20,7 +20,7 @@ from xiaoer.labs.tau.illegal import corpus, kinds
 from xiaoer.labs.tau.makers import MAKERS
 from xiaoer.labs.tau.published import Published
 from xiaoer.labs.tau.stage import Action, Stage
-from xiaoer.ladder.tools import BY_NAME, Effect
+from xiaoer.ladder.tools import SPECS, Effect
 from xiaoer.main import WIRING
 from xiaoer.ports.house import House
 
@@ -150,7 +150,7 @@ def test_it_asks_for_something_to_do(tmp_path: Path) -> None:
 def test_the_sixteen_published_tools_are_offered_with_their_arguments() -> None:
     order, items = {"order_id"}, {"item_ids", "new_item_ids"}
     method, address = {"payment_method_id"}, set(ADDRESS)
-    assert {name: set(spec.parameters["required"]) for name, spec in BY_NAME.items()
+    assert {spec.name: set(spec.parameters["required"]) for spec in SPECS
             if spec.listed} == {
         "calculate": {"expression"}, "cancel_pending_order": order | {"reason"},
         "exchange_delivered_order_items": order | items | method,
@@ -165,7 +165,7 @@ def test_the_sixteen_published_tools_are_offered_with_their_arguments() -> None:
         "return_delivered_order_items": order | {"item_ids"} | method,
         "think": {"thought"}, "transfer_to_human_agents": {"summary"},
     }  # fmt: skip
-    deeds = [name for name, spec in BY_NAME.items() if spec.effect is Effect.DEED]
+    deeds = [spec.name for spec in SPECS if spec.effect is Effect.DEED]
     assert len(deeds) == 7
 
 
