@@ -81,7 +81,7 @@ class SessionDoorkeeper:
             self._known.popitem(last=False)
 
     def _hear(self, topic: str) -> None:
-        if topic == "*" or topic.endswith(":sessions"):
+        if topic == "*" or ":sessions:" in topic:
             self._known.clear()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
@@ -11,14 +13,15 @@ from fastapi import APIRouter, WebSocket
 from xiaoer.edge.live.hub import Hub, tell_typing
 from xiaoer.edge.live.line import Line, refuse
 from xiaoer.engines.metrics.prometheus import count_line
-from xiaoer.kit.problem import Invalid, Problem
+from xiaoer.kit.problem import Invalid, Problem, Unauthenticated
 from xiaoer.modules import conversations, desk, org
 from xiaoer.ports.ctx import Member
 from xiaoer.ports.house import House
-from xiaoer.ports.http import locale_of
+from xiaoer.ports.http import Doorkeeper, locale_of
 
 router = APIRouter()
 BEAT_S = 30.0
+ASK_S = 60.0
 
 Act = Callable[["Call"], Awaitable[None]]
 
@@ -71,12 +74,43 @@ async def live(socket: WebSocket) -> None:
     state.hub.join(line)
     line.send({"t": "ready", "member": {"id": actor.id, "name": actor.name}})
     count_line("desk", 1)
+    asking = asyncio.create_task(_keep_asking(state.house, state.doorkeeper, line))
     try:
         await _serve(state.house, state.hub, line)
     finally:
+        asking.cancel()
         count_line("desk", -1)
         state.hub.leave(line)
         await line.stop()
+
+
+async def _keep_asking(house: House, doorkeeper: Doorkeeper, line: Line) -> None:
+    """End the line when its session has ended, or when its member may do other things than before.
+
+    It asks when the bus says so, and each minute, for news may be lost and sessions expire.
+    """
+    news = asyncio.Event()
+    about = f"{line.tenant}:sessions:{line.actor.id}" if isinstance(line.actor, Member) else "-"
+    leave = house.ports.bus.listen(about, lambda _: news.set())
+    try:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(ASK_S):
+                    await news.wait()
+            news.clear()
+            with contextlib.suppress(Problem):
+                if not await _stands(doorkeeper, line):
+                    line.end()
+                    return
+    finally:
+        leave()
+
+
+async def _stands(doorkeeper: Doorkeeper, line: Line) -> bool:
+    try:
+        return (line.actor, line.scope) == await doorkeeper.member(line.socket)
+    except Unauthenticated:
+        return False
 
 
 async def _serve(house: House, hub: Hub, line: Line) -> None:

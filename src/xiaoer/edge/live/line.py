@@ -39,6 +39,7 @@ class Line:
     beat_at: float = 0.0
     read_until: int = 0
     skill_groups: tuple[UUID, ...] | None = None
+    ended: bool = False
     _frames: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
     _writer: asyncio.Task[None] | None = None
 
@@ -63,6 +64,12 @@ class Line:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._writer
 
+    def end(self) -> None:
+        """Close, and hear no more frames: whoever is there must come in by the door again."""
+        self.ended = True
+        if self._writer:
+            self._writer.cancel()
+
     def send(self, frame: dict[str, Any]) -> None:
         """Queue a frame."""
         self.send_bytes(encode(frame))
@@ -85,7 +92,7 @@ class Line:
             message = await self.socket.receive()
         except (WebSocketDisconnect, RuntimeError):
             return None
-        if message["type"] == "websocket.disconnect":
+        if message["type"] == "websocket.disconnect" or self.ended:
             return None
         try:
             frame = orjson.loads(message.get("text") or message.get("bytes") or b"")

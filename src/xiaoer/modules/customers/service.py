@@ -147,6 +147,8 @@ async def change(
     ctx.require(MANAGE)
     customer = await get(ctx, customer_id)
     columns = rules.changed(customer, changes)
+    if not columns:
+        return customer
     if not await store.change(ctx, customer.id, version, columns):
         raise Stale()
     await store.audit(ctx, customer.id, _who(ctx), "change", sorted(changes))

@@ -106,10 +106,14 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who somebody says they are; an unknown login has no hash. ``proven``: the password fits."""
+    """Who somebody says they are; an unknown login has no hash. ``proven``: the password fits.
+
+    ``address``: where the try comes from; empty when nobody knows.
+    """
 
     login: str
     password_hash: str
+    address: str = ""
     proven: bool = False
 
 

@@ -14,6 +14,15 @@ class WrongCredentials(Problem):
     en = "The account or password is not right. Please check and try again."
 
 
+class WrongOldPassword(Problem):
+    """A new password is taken against the old one only."""
+
+    code = "wrong_old_password"
+    status = 403
+    zh = "原密码不对，请检查后再试。"
+    en = "The old password is not right. Please check and try again."
+
+
 class TooManyTries(Problem):
     """Sign-in is held back after repeated failures."""
 

@@ -27,8 +27,9 @@ from xiaoer.modules.org.errors import (
     TooManyTries,
     WeakPassword,
     WrongCredentials,
+    WrongOldPassword,
 )
-from xiaoer.ports.ctx import Member, System
+from xiaoer.ports.ctx import Ctx, Member, System
 from xiaoer.ports.http import MemberCtx, enter, raises
 
 router = APIRouter(prefix="/api/org", tags=["org"])
@@ -94,38 +95,50 @@ def member_json(profile: MemberProfile) -> dict[str, Any]:
 @router.post("/sign-in", responses=raises(WrongCredentials, TooManyTries))
 async def sign_in(body: SignInBody, request: Request, response: Response) -> dict[str, Any]:
     """Open a session; the token goes into a cookie that scripts cannot read."""
-    days = request.app.state.house.settings.session_days
-    outcome = await _signed_in(body, request, days)
+    outcome = await _signed_in(body, request)
     if isinstance(outcome, Refused):
         if outcome.retry_after_s:
             raise TooManyTries(retry_after_s=outcome.retry_after_s)
         raise WrongCredentials()
-    response.set_cookie(
-        SESSION_COOKIE,
-        outcome.token,
-        max_age=days * 86400,
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-        path="/",
-    )
+    _give_cookie(request, response, outcome)
     return {"member": member_json(outcome.member)}
 
 
-async def _signed_in(body: SignInBody, request: Request, days: int) -> SignedIn | Refused:
-    """One unit after the other, and none while the password is compared."""
+def _give_cookie(request: Request, response: Response, opened: SignedIn) -> None:
+    """``Secure`` also where a proxy ends TLS and does not say so, but the settings do."""
+    settings = request.app.state.house.settings
+    public = (settings.public_url or "").lower()
+    response.set_cookie(
+        SESSION_COOKIE,
+        opened.token,
+        max_age=settings.session_days * 86400,
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https" or public.startswith("https://"),
+        path="/",
+    )
+
+
+async def _signed_in(body: SignInBody, request: Request) -> SignedIn | Refused:
+    """One unit after the other, and none while the password is compared.
+
+    A group that does not exist is nobody's: tries there cost the same and are counted too.
+    """
     door = System("sign-in")
     async with enter(request, door, NOWHERE) as nowhere:
         tenant = await service.find_tenant(nowhere, body.group.strip().lower())
-    if tenant is None:
-        return Refused(0)
-    async with enter(request, door, tenant.id) as ctx:
-        claim = await service.claim(ctx, body.login)
+    place = tenant.id if tenant else NOWHERE
+    async with enter(request, door, place) as ctx:
+        claim = await service.claim(ctx, body.login, _address(request))
     if isinstance(claim, Refused):
         return claim
     claim = await service.prove(claim, body.password)
-    async with enter(request, door, tenant.id) as ctx:
-        return await service.sign_in(ctx, claim, days)
+    async with enter(request, door, place) as ctx:
+        return await service.sign_in(ctx, claim, request.app.state.house.settings.session_days)
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 @router.post("/sign-out", status_code=status.HTTP_204_NO_CONTENT)
@@ -156,16 +169,42 @@ async def me(ctx: MemberCtx) -> dict[str, Any]:
     }
 
 
-@router.put("/me", status_code=status.HTTP_204_NO_CONTENT, responses=raises(WeakPassword))
-async def change_me(body: OwnBody, ctx: MemberCtx) -> None:
-    """One's own language or password."""
-    await service.change_own(ctx, locale=body.locale, password=body.password, old=body.old_password)
+@router.put(
+    "/me",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=raises(WeakPassword, WrongOldPassword, TooManyTries),
+)
+async def change_me(body: OwnBody, request: Request, response: Response, ctx: MemberCtx) -> None:
+    """One's own language or password. A new password signs every other browser out."""
+    if body.locale is not None:
+        await service.change_own(ctx, body.locale)
+    if body.password is not None:
+        outcome = await _password_changed(body, request, ctx)
+        if isinstance(outcome, Refused):
+            if outcome.retry_after_s:
+                raise TooManyTries(retry_after_s=outcome.retry_after_s)
+            raise WrongOldPassword()
+        _give_cookie(request, response, outcome)
+
+
+async def _password_changed(body: OwnBody, request: Request, ctx: Ctx) -> SignedIn | Refused:
+    """In units of its own, so that a failure is counted although the request fails."""
+    house = request.app.state.house
+    async with house.unit(ctx.actor, ctx.scope) as first:
+        profile = await service.member(first, _own_id(ctx))
+        claim = await service.claim(first, profile.login, _address(request))
+    if isinstance(claim, Refused):
+        return claim
+    hashed = await service.hash_password(body.password or "")
+    claim = await service.prove(claim, body.old_password)
+    async with house.unit(ctx.actor, ctx.scope) as second:
+        return await service.change_password(second, claim, hashed, house.settings.session_days)
 
 
 @router.put("/me/locale", status_code=status.HTTP_204_NO_CONTENT)
 async def change_locale(body: OwnBody, ctx: MemberCtx) -> None:
     """One's own language."""
-    await service.change_own(ctx, locale=body.locale)
+    await service.change_own(ctx, body.locale or "")
 
 
 @router.get("/units")
@@ -249,7 +288,7 @@ def _group_json(group: SkillGroup) -> dict[str, Any]:
     }
 
 
-def _own_id(ctx: MemberCtx) -> UUID:
+def _own_id(ctx: Ctx) -> UUID:
     if not isinstance(ctx.actor, Member):
         raise NotFound()
     return ctx.actor.id

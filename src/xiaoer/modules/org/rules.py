@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from uuid import UUID
 
 from pwdlib import PasswordHash
 
@@ -61,11 +64,51 @@ def permissions_of(roles: Iterable[Role]) -> frozenset[str]:
     return frozenset().union(*(PERMISSIONS[role] for role in roles))
 
 
-def wait_after(failures: int) -> timedelta:
-    """Nothing for the first tries, then doubling from one second to a quarter of an hour."""
-    if failures < FREE_TRIES:
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many failures are free; then the wait doubles from one second to ``longest_s``.
+
+    A count begins anew when its first failure is ``lasts`` old.
+    """
+
+    free: int
+    longest_s: int
+    lasts: timedelta
+
+
+OF_LOGIN = Limit(FREE_TRIES, LONGEST_WAIT_S, timedelta(hours=24))
+OF_ADDRESS = Limit(50, 60, timedelta(hours=1))
+"""Wider, and never long: a whole store sits behind one address."""
+
+
+def subjects(tenant: UUID, login: str, address: str) -> dict[str, Limit]:
+    """What a try is counted under, existing or not. Neither login nor address is kept in clear."""
+    counted = {_subject(tenant, "login", login): OF_LOGIN}
+    if address:
+        counted[_subject(tenant, "address", network(address))] = OF_ADDRESS
+    return counted
+
+
+def network(address: str) -> str:
+    """Who tries, as far as an address can tell: of IPv6 the first half, which one home has."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    bits = 64 if parsed.version == 6 else 32
+    return str(ipaddress.ip_network(f"{parsed}/{bits}", strict=False))
+
+
+def _subject(tenant: UUID, kind: str, value: str) -> str:
+    return f"{kind}:{hashlib.sha256(f'{tenant.hex}:{value}'.encode()).hexdigest()}"
+
+
+def wait_after(failures: int, limit: Limit = OF_LOGIN) -> timedelta:
+    """How long to wait after so many failures."""
+    beyond = failures - limit.free
+    if beyond < 0:
         return timedelta(0)
-    return timedelta(seconds=min(LONGEST_WAIT_S, 2 ** (failures - FREE_TRIES)))
+    return timedelta(seconds=min(limit.longest_s, 2 ** min(beyond, 16)))
 
 
 def wait_left(retry_at: datetime | None, now: datetime) -> int:

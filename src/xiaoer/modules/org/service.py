@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -28,6 +29,10 @@ from xiaoer.modules.org.contracts import (
 from xiaoer.modules.org.errors import LastAdministrator, LoginTaken
 from xiaoer.modules.org.events import MemberChanged
 from xiaoer.ports.ctx import Ctx, Member
+
+_COMPARING = ThreadPoolExecutor(2, "passwords")
+"""Few at once, and threads of their own: each takes 64 MiB, and a flood of them waits in line
+instead of keeping everything else waiting."""
 
 
 async def find_tenant(ctx: Ctx, slug: str) -> Tenant | None:
@@ -85,7 +90,9 @@ async def member(ctx: Ctx, member_id: UUID) -> MemberProfile:
 async def hash_password(password: str) -> str:
     """Argon2id, off the event loop; about 0.2 s."""
     rules.check_password(password)
-    return await asyncio.to_thread(rules.hash_password, password)
+    return await asyncio.get_running_loop().run_in_executor(
+        _COMPARING, rules.hash_password, password
+    )
 
 
 async def add_members(ctx: Ctx, new: Sequence[NewMember]) -> list[MemberId]:
@@ -117,42 +124,51 @@ async def change_member(
         raise Stale()
     if change.active is False or change.password is not None:
         await store.close_sessions(ctx, member_id=member_id)
-    ctx.uow.wake("sessions")
+    ctx.uow.wake(f"sessions:{member_id}")
     ctx.uow.tell(MemberChanged(key=member_id, active=change.active is not False))
     return await member(ctx, member_id)
 
 
-async def change_own(
-    ctx: Ctx, *, locale: str | None = None, password: str | None = None, old: str = ""
-) -> None:
-    """A member's own language, or own password against the old one."""
+async def change_own(ctx: Ctx, locale: str) -> None:
+    """A member's own language."""
     actor = ctx.actor
     if not isinstance(actor, Member):
         raise Forbidden()
+    if locale not in ("zh-CN", "en"):
+        raise Invalid(reason="locale: zh-CN | en")
     profile = await member(ctx, actor.id)
-    values: dict[str, Any] = {}
-    if locale is not None:
-        if locale not in ("zh-CN", "en"):
-            raise Invalid(reason="locale: zh-CN | en")
-        values["locale"] = locale
-    if password is not None:
-        row = await store.credentials(ctx, profile.login)
-        if row is None or not await _verify(old, row.password_hash):
-            raise Forbidden()
-        values["password_hash"] = await hash_password(password)
-    if not await store.change_member(ctx, profile.id, profile.version, values):
+    if not await store.change_member(ctx, profile.id, profile.version, {"locale": locale}):
         raise Stale()
-    ctx.uow.wake("sessions")
+    ctx.uow.wake(f"sessions:{profile.id}")
 
 
-async def claim(ctx: Ctx, login: str) -> Claim | Refused:
-    """What there is to prove for a login; refused at once while it must wait."""
+async def change_password(ctx: Ctx, claim: Claim, hashed: str, days: int) -> SignedIn | Refused:
+    """One's own password, by a claim that was proven with the old one.
+
+    Every session of the member ends; whoever changed it gets a fresh one. A wrong old password
+    counts like a wrong one at the door, for it may be a guess at an unwatched screen.
+    """
+    row = await _admitted(ctx, claim)
+    if isinstance(row, Refused):
+        return row
+    if not isinstance(ctx.actor, Member) or row.id != ctx.actor.id:
+        raise Forbidden()
+    if not await store.change_member(ctx, row.id, row.version, {"password_hash": hashed}):
+        raise Stale()
+    await store.close_sessions(ctx, member_id=row.id)
+    ctx.uow.wake(f"sessions:{row.id}")
+    return await _opened(ctx, row.id, days)
+
+
+async def claim(ctx: Ctx, login: str, address: str = "") -> Claim | Refused:
+    """What there is to prove for a login; refused at once while it, or the address, must wait."""
     name = login.strip().lower()
+    retries = await store.retries(ctx, rules.subjects(ctx.scope.tenant, name, address))
+    left = max((rules.wait_left(at, ctx.now()) for at in retries), default=0)
+    if left:
+        return Refused(left)
     row = await store.credentials(ctx, name)
-    if row is None:
-        return Claim(name, "")
-    left = rules.wait_left(row.retry_at, ctx.now())
-    return Refused(left) if left else Claim(name, row.password_hash)
+    return Claim(name, row.password_hash if row else "", address)
 
 
 async def prove(claim: Claim, password: str) -> Claim:
@@ -169,23 +185,8 @@ async def sign_in(ctx: Ctx, claim: Claim, days: int) -> SignedIn | Refused:
     Tries that were compared side by side are judged one after another: behind one failure too
     many, even the right one must wait.
     """
-    row = await store.credentials(ctx, claim.login, lock=True)
-    now = ctx.now()
-    if row is None:
-        return Refused(0)
-    left = rules.wait_left(row.retry_at, now)
-    if left:
-        return Refused(left)
-    if not (row.active and claim.proven and row.password_hash == claim.password_hash):
-        wait = rules.wait_after(row.failures + 1)
-        await store.set_tries(ctx, row.id, row.failures + 1, now + wait if wait else None)
-        return Refused(int(wait.total_seconds()))
-    await store.set_tries(ctx, row.id, 0, None)
-    secret = ctx.ports.chance.token()
-    expires_at = now + timedelta(days=days)
-    await store.open_session(ctx, rules.token_hash(secret), row.id, expires_at)
-    profile = await member(ctx, row.id)
-    return SignedIn(f"{ctx.scope.tenant.hex}.{secret}", profile, expires_at)
+    row = await _admitted(ctx, claim)
+    return row if isinstance(row, Refused) else await _opened(ctx, row.id, days)
 
 
 async def session(ctx: Ctx, secret: str) -> Session | None:
@@ -200,14 +201,15 @@ async def session(ctx: Ctx, secret: str) -> Session | None:
 async def sign_out(ctx: Ctx, secret: str) -> None:
     """End one session."""
     await store.close_sessions(ctx, hashed=rules.token_hash(secret))
-    ctx.uow.wake("sessions")
+    if isinstance(ctx.actor, Member):
+        ctx.uow.wake(f"sessions:{ctx.actor.id}")
 
 
 async def sign_out_everywhere(ctx: Ctx) -> None:
     """End all sessions of the acting member."""
     if isinstance(ctx.actor, Member):
         await store.close_sessions(ctx, member_id=ctx.actor.id)
-        ctx.uow.wake("sessions")
+        ctx.uow.wake(f"sessions:{ctx.actor.id}")
 
 
 async def put_skill_group(ctx: Ctx, group: SkillGroup) -> None:
@@ -221,8 +223,40 @@ async def skill_groups(ctx: Ctx, member_id: UUID | None = None) -> list[SkillGro
     return await store.skill_groups(ctx, member_id)
 
 
+async def _admitted(ctx: Ctx, claim: Claim) -> Any | Refused:
+    """The row of the member who has proven the claim; a failure is counted, known or not."""
+    now = ctx.now()
+    limits = rules.subjects(ctx.scope.tenant, claim.login, claim.address)
+    tries = await store.lock_tries(ctx, {s: now - limit.lasts for s, limit in limits.items()})
+    left = max(rules.wait_left(tried.retry_at, now) for tried in tries.values())
+    if left:
+        return Refused(left)
+    row = await store.credentials(ctx, claim.login, lock=True)
+    fits = row is not None and row.active and row.password_hash == claim.password_hash
+    if row is not None and fits and claim.proven:
+        await store.forget_tries(ctx, next(iter(limits)))
+        return row
+    waits = [timedelta(0)]
+    for subject, limit in limits.items():
+        failures = tries[subject].failures + 1
+        waits.append(rules.wait_after(failures, limit))
+        await store.set_tries(ctx, subject, failures, now + waits[-1] if waits[-1] else None)
+    await store.sweep_tries(ctx, now - rules.OF_LOGIN.lasts)
+    return Refused(int(max(waits).total_seconds()))
+
+
+async def _opened(ctx: Ctx, member_id: UUID, days: int) -> SignedIn:
+    secret = ctx.ports.chance.token()
+    expires_at = ctx.now() + timedelta(days=days)
+    await store.open_session(ctx, rules.token_hash(secret), member_id, expires_at)
+    profile = await member(ctx, member_id)
+    return SignedIn(f"{ctx.scope.tenant.hex}.{secret}", profile, expires_at)
+
+
 async def _verify(password: str, hashed: str) -> bool:
-    return await asyncio.to_thread(rules.verify_password, password, hashed)
+    return await asyncio.get_running_loop().run_in_executor(
+        _COMPARING, rules.verify_password, password, hashed
+    )
 
 
 def _checked(ctx: Ctx, new: NewMember) -> NewMember:

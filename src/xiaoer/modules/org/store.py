@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,20 @@ from xiaoer.modules.org.contracts import (
 from xiaoer.ports.ctx import Ctx
 
 _CREDENTIALS = "SELECT * FROM org_member WHERE tenant_id = %(tenant)s AND login = %(login)s"
+_LOCK_TRIES = """
+INSERT INTO org_sign_in_try AS t (tenant_id, subject, failures, since)
+VALUES (%(tenant)s, %(subject)s, 0, %(at)s)
+ON CONFLICT (tenant_id, subject) DO UPDATE SET
+  failures = CASE WHEN t.since <= %(expired)s THEN 0 ELSE t.failures END,
+  retry_at = CASE WHEN t.since <= %(expired)s THEN NULL ELSE t.retry_at END,
+  since = CASE WHEN t.since <= %(expired)s THEN %(at)s ELSE t.since END
+RETURNING failures, retry_at
+"""
+_SWEEP_TRIES = """
+DELETE FROM org_sign_in_try WHERE tenant_id = %(tenant)s AND subject IN (
+  SELECT subject FROM org_sign_in_try WHERE tenant_id = %(tenant)s AND since <= %(before)s
+  LIMIT 100 FOR UPDATE SKIP LOCKED)
+"""
 _MEMBER = "id, login, name, roles, unit_path, functions, active, locale, version"
 
 
@@ -139,13 +153,55 @@ async def credentials(ctx: Ctx, login: str, *, lock: bool = False) -> Any | None
     return await ctx.uow.row(statement, {"tenant": ctx.scope.tenant, "login": login})
 
 
-async def set_tries(ctx: Ctx, member_id: UUID, failures: int, retry_at: datetime | None) -> None:
+async def retries(ctx: Ctx, subjects: Iterable[str]) -> list[datetime | None]:
+    """When each of the subjects that has failed may be tried again."""
+    rows = await ctx.uow.rows(
+        "SELECT retry_at FROM org_sign_in_try "
+        "WHERE tenant_id = %(tenant)s AND subject = ANY(%(subjects)s::text[])",
+        {"tenant": ctx.scope.tenant, "subjects": list(subjects)},
+    )
+    return [row.retry_at for row in rows]
+
+
+async def lock_tries(ctx: Ctx, begun_after: Mapping[str, datetime]) -> dict[str, Any]:
+    """The count of each subject, locked until the commit; one that began earlier begins anew."""
+    tries: dict[str, Any] = {}
+    for subject in sorted(begun_after):  # one order for all, so that nobody waits in a ring
+        given = {
+            "tenant": ctx.scope.tenant,
+            "subject": subject,
+            "at": ctx.now(),
+            "expired": begun_after[subject],
+        }
+        tries[subject] = await ctx.uow.row(_LOCK_TRIES, given)
+    return tries
+
+
+async def set_tries(ctx: Ctx, subject: str, failures: int, retry_at: datetime | None) -> None:
     """Keep the count of failed sign-ins."""
     await ctx.uow.run(
-        "UPDATE org_member SET failures = %(failures)s, retry_at = %(retry)s "
-        "WHERE tenant_id = %(tenant)s AND id = %(id)s",
-        {"tenant": ctx.scope.tenant, "id": member_id, "failures": failures, "retry": retry_at},
+        "UPDATE org_sign_in_try SET failures = %(failures)s, retry_at = %(retry)s "
+        "WHERE tenant_id = %(tenant)s AND subject = %(subject)s",
+        {
+            "tenant": ctx.scope.tenant,
+            "subject": subject,
+            "failures": failures,
+            "retry": retry_at,
+        },
     )
+
+
+async def forget_tries(ctx: Ctx, subject: str) -> None:
+    """Forget the failures of a subject."""
+    await ctx.uow.run(
+        "DELETE FROM org_sign_in_try WHERE tenant_id = %(tenant)s AND subject = %(subject)s",
+        {"tenant": ctx.scope.tenant, "subject": subject},
+    )
+
+
+async def sweep_tries(ctx: Ctx, before: datetime) -> None:
+    """Forget some counts that began by ``before`` and that nobody holds."""
+    await ctx.uow.run(_SWEEP_TRIES, {"tenant": ctx.scope.tenant, "before": before})
 
 
 async def change_member(ctx: Ctx, member_id: UUID, version: int, values: dict[str, Any]) -> bool:

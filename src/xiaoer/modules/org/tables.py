@@ -54,8 +54,6 @@ member = Table(
     Column("active", Boolean, nullable=False, server_default=text("true")),
     Column("locale", Text, nullable=False, server_default="zh-CN"),
     Column("version", Integer, nullable=False, server_default="1"),
-    Column("failures", Integer, nullable=False, server_default="0"),
-    Column("retry_at", _at),
     Column("created_at", _at, nullable=False),
     Index("org_member_login", "tenant_id", "login", unique=True),
 )
@@ -68,6 +66,16 @@ session = Table(
     Column("created_at", _at, nullable=False),
     Column("expires_at", _at, nullable=False),
     Index("org_session_member", "tenant_id", "member_id"),
+)
+sign_in_try = Table(
+    "org_sign_in_try",
+    metadata,
+    tenant_column(),
+    Column("subject", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("since", _at, nullable=False),
+    Column("retry_at", _at),
+    Index("org_sign_in_try_since", "tenant_id", "since"),
 )
 skill_group = Table(
     "org_skill_group",
