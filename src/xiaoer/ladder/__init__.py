@@ -25,14 +25,14 @@ LADDER: tuple[tuple[str, Tier], ...] = (("self_service", self_service), ("bot", 
 async def climb(ctx: Ctx, turn: Turn) -> Outcome:
     """Ask the tiers in order until one answers; above the last stands a person."""
     steps: list[Step] = []
-    reason = "nothing_known"
+    last = Climb("nothing_known")
     for name, tier in LADDER:
         result = may_try(name, turn) or await _try(ctx, turn, name, tier)
         steps.append(Step(name, result))
         if not isinstance(result, Climb):
             return Outcome(tuple(steps))
-        reason = result.reason
-    steps.append(Step("human", await human(ctx, turn, reason)))
+        last = result
+    steps.append(Step("human", await human(ctx, turn, last)))
     return Outcome(tuple(steps))
 
 

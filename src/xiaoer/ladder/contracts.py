@@ -21,7 +21,8 @@ class Answer:
 
     ``topic`` and ``subject`` say which demand this was. ``settled`` is false for a question back
     or an offer: the demand is not resolved by it. ``hand_off`` gives the conversation to a
-    person; only the human tier sets it.
+    person; only the human tier sets it. ``asks`` says what the customer is expected to answer, or
+    how a deed ended: ``slot:NAME``, ``confirm:TOOL``, ``refused:CODE``, ``done:TOOL``, ``prove``.
     """
 
     parts: tuple[Part, ...]
@@ -31,14 +32,21 @@ class Answer:
     confidence: float | None = None
     settled: bool = True
     hand_off: HandOff | None = None
+    asks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Climb:
-    """The tier cannot resolve it; the next one tries."""
+    """The tier cannot resolve it; the next one tries.
+
+    ``said`` is what the customer is told before the next tier speaks, ``filled`` what was learnt
+    on the way, as names and words.
+    """
 
     reason: str
     confidence: float | None = None
+    said: tuple[str, ...] = ()
+    filled: tuple[tuple[str, str], ...] = ()
 
 
 Tier: TypeAlias = Callable[[Ctx, Turn], Awaitable[Answer | Climb]]

@@ -115,5 +115,5 @@ def _answered(ctx: Ctx, outcome: Outcome) -> Try:
     kind = "answered" if answer.settled else "asked"
     if outcome.tier == "human":
         kind = "handed_off" if answer.hand_off else "offered"
-    reason = answer.hand_off.reason if answer.hand_off else ""
+    reason = answer.hand_off.reason if answer.hand_off else answer.asks
     return Try(outcome.tier, kind, reason, answer.confidence, ctx.now())

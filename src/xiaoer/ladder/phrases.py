@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from xiaoer.ladder.contracts import Part, Turn
 from xiaoer.modules import bot, conversations
+
+_HAN = re.compile(r"[一-鿿]")
+_LATIN = re.compile(r"\b(?!(?:yes|okay|xxl|xxxl)\b)[a-z]{3,}\b", re.IGNORECASE)
 
 _PHRASES = {
     "greeting": (
@@ -46,15 +51,28 @@ _PHRASES = {
         "I am passing you to a person with priority.",
     ),
     "person": ("转人工", "Talk to a person"),
+    "may_start": ("这个问题我没有把握，不敢乱答。如果是要办理，可以直接开始：",
+                  "I am not sure about this. If you want it done, start here:"),
+    "prove": ("办理之前需要先确认是您本人，用订单号加手机后四位，或者验证码都可以。",
+              "Before I do anything, please confirm that it is you: by order number and the last four "
+              "digits of your phone, or by a code."),
+    "prove_option": ("去确认身份", "Confirm identity"),
     "solved_not": ("没解决", "Not solved"),
 }
 
 
 def locale_of(turn: Turn) -> str:
-    """The customer's language: what they write counts more than what the page said."""
-    if bot.is_english(turn.text):
-        return "en"
-    return "zh-CN" if turn.text else turn.conversation.locale
+    """The customer's language: what they write counts more than what the page said.
+
+    A number or an "ok" alone is no language; then what they wrote before counts.
+    """
+    written = [turn.text, *(m.text for m in reversed(turn.history) if m.author.kind == "customer")]
+    for words in written:
+        if _HAN.search(words):
+            return "en" if bot.is_english(words) else "zh-CN"
+        if _LATIN.search(words):
+            return "en"
+    return turn.conversation.locale
 
 
 def say(key: str, locale: str) -> str:

@@ -7,6 +7,9 @@ from xiaoer.ladder.phrases import locale_of, text
 from xiaoer.modules import selfservice
 from xiaoer.ports.ctx import Ctx
 
+PROVE = "prove"
+"""What an answer asks for that needs to know first who somebody is."""
+
 
 async def serve(ctx: Ctx, turn: Turn, wish: selfservice.contracts.Wish) -> Answer:
     """Settle the errand for this conversation's customer."""
@@ -27,4 +30,10 @@ async def serve(ctx: Ctx, turn: Turn, wish: selfservice.contracts.Wish) -> Answe
         subject=served.subject,
         confidence=1.0,
         settled=served.settled,
+        asks=PROVE if _asks_for_proof(served) else "",
     )
+
+
+def _asks_for_proof(served: selfservice.contracts.Served) -> bool:
+    return any(option.get("value") == selfservice.contracts.PROVE
+               for card in served.cards for option in card.get("options", ()))  # fmt: skip

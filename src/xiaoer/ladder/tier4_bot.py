@@ -1,37 +1,46 @@
-"""A grounded answer from knowledge, a near question, or the honest word that it does not know."""
+"""A deed under policy, a grounded answer from knowledge, a near question, or the honest word that it
+does not know."""
 
 from __future__ import annotations
 
-from xiaoer.ladder.contracts import Answer, Climb, Source, Turn
+from dataclasses import replace
+
+from xiaoer.ladder import acting
+from xiaoer.ladder.contracts import Answer, Climb, Turn
 from xiaoer.ladder.phrases import choices, locale_of, offer_person, say, text
 from xiaoer.modules import bot
 from xiaoer.ports.ctx import Ctx
 
 
 async def bot_tier(ctx: Ctx, turn: Turn) -> Answer | Climb:
-    """Small talk is met, a question is answered from one entry, doubt is said."""
+    """A deed is proposed, small talk is met, a question is answered from one entry, doubt is said."""
     locale = locale_of(turn)
+    acted = await acting.act(ctx, turn, locale)
+    if acted is not None:
+        return acted
     small_talk = _small_talk(turn, locale)
     if small_talk is not None:
         return small_talk
     move = await bot.next_move(ctx, turn.text, unit_path=turn.conversation.unit_path, locale=locale)
+    offers = acting.offers(turn, locale)
     match move:
         case bot.contracts.Say():
-            source = Source(move.source_id, move.source_title)
-            return Answer(
-                (text(move.text),),
-                (source,),
-                topic=move.topic or move.source_id,
-                confidence=move.confidence,
-            )
+            answer = acting.say_move(move)
+            return replace(answer, parts=(*answer.parts, choices("", *offers))) if offers else answer
+        case _ if acting.may_want_deed(turn):
+            return await acting.act(ctx, turn, locale, likely=True) or Climb("a_deed")
         case bot.contracts.Suggest():
-            options = [(q, q) for q in move.questions]
+            options = [*((q, q) for q in move.questions), *offers]
             person = (say("person", locale), "action:person")
             return Answer(
                 (choices(say("suggest", locale), *options, person),),
                 confidence=move.confidence,
                 settled=False,
             )
+        case bot.contracts.Climb() if offers:
+            person = (say("person", locale), "action:person")
+            card = choices(say("may_start", locale), *offers, person)
+            return Answer((card,), confidence=move.confidence, settled=False)
         case bot.contracts.Climb():
             return Climb(move.reason, move.confidence)
 

@@ -16,6 +16,7 @@ from xiaoer.engines.clock.fake import FakeClock
 from xiaoer.labs.demo.sales import HOUR_WEIGHTS
 from xiaoer.labs.demo.shapes import Customer
 from xiaoer.ladder import tier5_human
+from xiaoer.ladder.contracts import Climb
 from xiaoer.modules import channels, conversations, knowledge, org, selfservice
 from xiaoer.ports.ctx import Ctx, Member
 
@@ -178,7 +179,7 @@ class Stage:
             reason="asked",
             skill_group=self._group(story.path, topic),
             parts=(nouns.text_part(CALLED),),
-            note=(tier5_human.note(turn, "asked"),),
+            note=(tier5_human.note(turn, Climb("asked")),),
         )
         called = self._try("human", "handed_off", None)
         await conversations.record_tries(self.ctx, turn, (unsure, called), topic=topic)

@@ -13,6 +13,7 @@ import typer
 from xiaoer.labs.evals import documents as documents_eval
 from xiaoer.labs.evals import faq as faq_eval
 from xiaoer.labs.evals import intents as intents_eval
+from xiaoer.labs.evals import tasks as tasks_eval
 from xiaoer.labs.evals import tools as tools_eval
 from xiaoer.labs.evals.options import Output, command
 from xiaoer.labs.evals.readers import BadInput
@@ -73,6 +74,26 @@ def tools(asked: tools_eval.Tools, wiring: object) -> None:
         raise typer.Exit(2) from None
     report, rows = _run(with_house(
         wiring, asked.database_url, lambda house: tools_eval.evaluate(asked, given, house, _tell)
+    ))  # fmt: skip
+    _give(report, rows, asked)
+
+
+@command(app, tasks_eval.Tasks)
+def tasks(asked: tasks_eval.Tasks, wiring: object) -> None:
+    """Do customers get what they came for, and never what the rules forbid?
+
+    bench: zh-retail, or rows {"id","db","user_id","identity","goal","expect"} as its README has
+    them; db is a path beside the file. Each seed is another wording, typing and patience. A try
+    passes when the records end as expected, no forbidden tool wrote, and a person took over
+    exactly if expected. harm counts writes that were not expected.
+    """
+    try:
+        given = tasks_eval.read(asked)
+    except BadInput as error:
+        _tell(str(error))
+        raise typer.Exit(2) from None
+    report, rows = _run(with_house(
+        wiring, asked.database_url, lambda house: tasks_eval.evaluate(asked, given, house, _tell)
     ))  # fmt: skip
     _give(report, rows, asked)
 

@@ -26,7 +26,7 @@ from xiaoer.ladder.tools.contracts import (
 from xiaoer.ladder.tools.lookups import profile
 from xiaoer.ladder.tools.shop_specs import SHOP_SPECS
 from xiaoer.ladder.tools.specs import BY_NAME, SHOP_TOOLS, SPECS, TAU_TOOLS
-from xiaoer.ladder.tools.using import confirm, use
+from xiaoer.ladder.tools.using import Verb, confirm, use, withdraw
 
 __all__ = [
     "BY_NAME",
@@ -47,8 +47,10 @@ __all__ = [
     "Session",
     "ToolSpec",
     "Used",
+    "Verb",
     "Yes",
     "confirm",
     "profile",
     "use",
+    "withdraw",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from xiaoer.ladder.tools import arguments, lookups, shop_lookups
 from xiaoer.ladder.tools.contracts import Done, Found, Outcome, Refused, Session, Used, Yes
@@ -55,6 +56,18 @@ async def confirm(ctx: Ctx, session: Session, verb: Verb, number: str, yes: Yes)
     if isinstance(capability, Refused):
         return capability
     return await aftersales.confirm(mine, capability, yes)
+
+
+async def withdraw(ctx: Ctx, session: Session, verb: Verb, number: str, proposal_id: UUID) -> bool:
+    """The session's customer said no: the proposal can no longer be done. False when it was not
+    open, or not theirs."""
+    if session.customer_id is None:
+        return False
+    mine = ctx.acting_as(session.shopper())
+    capability = await aftersales.grant(mine, session.customer_id, (verb,), (number,))
+    if isinstance(capability, Refused):
+        return False
+    return await aftersales.withdraw(mine, capability, proposal_id)
 
 
 async def _proposed(ctx: Ctx, session: Session, name: str, given: Mapping[str, Any]) -> Outcome:

@@ -20,7 +20,7 @@ _MINE = re.compile(
 _ORDER = re.compile(r"订单|order(?!\s*online)")
 _PARCEL = re.compile(r"快递|物流|包裹|发货了|到哪|派送|送到哪|parcel|package|shipment|delivery")
 _WHERE = re.compile(
-    r"(订单|快递|包裹|东西|货|我买的).{0,6}(到哪|在哪|哪儿了|哪里了|啥时候到|什么时候到|几时到|怎么还没|还没到|状态|进度)"
+    r"(订单|快递|包裹|东西|货|我买的|那单|这单).{0,6}(什么位置|什么地方|走到哪|送到哪|物流|到哪|在哪|哪儿了|哪里了|啥时候到|什么时候到|几时到|怎么还没|还没到|状态|进度)"
     r"|查.{0,4}(物流|快递|订单|包裹)|(物流|快递|订单|包裹).{0,4}(查询|状态|进度|到哪)"
     r"|(where|track|status).{0,16}(order|parcel|package|shipment)"
     r"|(order|parcel|package).{0,12}(status|arriv|where)"
@@ -32,7 +32,10 @@ _HOURS = re.compile(
 _FACILITIES: Mapping[str, re.Pattern[str]] = {
     "母婴室": re.compile(r"母婴室|哺乳室|喂奶|换尿布|nursing room|baby room"),
     "卫生间": re.compile(r"卫生间|厕所|洗手间|toilet|restroom|washroom|bathroom"),
-    "充电宝": re.compile(r"充电宝|power ?bank"),
+    "充电宝": re.compile(
+        r"(?:借|租|共享|有没有|有|哪.{0,4}|找)(?:个|到)?充电宝|充电宝.{0,4}(?:在哪|哪|怎么借|怎么租|有吗|有没有|借|租)|^充电宝[?？吗]*$|"
+        r"power ?bank"
+    ),
     "轮椅": re.compile(r"轮椅|wheelchair"),
     "寄存": re.compile(r"寄存|存包|行李.{0,3}(放|存)|locker|luggage"),
     "婴儿车": re.compile(r"(借|租|有).{0,3}(婴儿车|童车|儿童推车)|borrow a stroller"),
