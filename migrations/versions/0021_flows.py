@@ -5,7 +5,7 @@ from alembic import op
 from xiaoer.engines.postgres.protect import protect
 
 revision = "0021"
-down_revision = "0015"
+down_revision = "0014"
 
 
 def upgrade() -> None:
