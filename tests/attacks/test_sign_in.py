@@ -244,3 +244,14 @@ async def test_nobody_reads_the_counts_of_no_group(house: House, world: World) -
         assert not await ctx.uow.rows(
             "SELECT 1 FROM org_sign_in_try WHERE tenant_id = %(t)s", {"t": world.tenant}
         )
+
+
+async def test_a_new_password_and_a_new_language_do_not_wait_for_each_other(
+    application: FastAPI, world: World
+) -> None:
+    async with browser(application) as client:
+        await enter(client, world.slug, "admin", PASSWORD)
+        body = {"old_password": PASSWORD, "password": NEW, "locale": "en"}
+        async with asyncio.timeout(5):
+            assert (await client.put("/api/org/me", json=body)).status_code == 204
+        assert (await client.get("/api/org/me")).json()["locale"] == "en"

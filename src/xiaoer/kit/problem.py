@@ -37,8 +37,15 @@ class Problem(Exception):
             "status": self.status,
             "code": self.code,
             "detail": self.sentence(locale),
-            "fields": self.fields,
+            "fields": {name: _writable(value) for name, value in self.fields.items()},
         }
+
+
+def _writable(value: Any) -> Any:
+    """As JSON can hold it: what a caller sent as a number may be longer than 64 bits."""
+    if isinstance(value, int) and abs(value) >= 2**63:
+        return f"{value:.6e}" if abs(value) < 10**300 else "∞"
+    return value
 
 
 class NotFound(Problem):
@@ -84,6 +91,15 @@ class Stale(Problem):
     status = 409
     zh = "内容刚被其他人更新过，请刷新后再试。"
     en = "Someone else has just changed this. Reload and try again."
+
+
+class Taken(Problem):
+    """A name or number that must be the only one of its kind belongs to another thing."""
+
+    code = "taken"
+    status = 409
+    zh = "这个名称或编号已被使用，请换一个。"
+    en = "This name or number is taken. Choose another."
 
 
 class BadCursor(Problem):

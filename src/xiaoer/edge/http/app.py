@@ -55,7 +55,7 @@ def create_app(
         title="Xiaoer",
         version=xiaoer.__version__,
         lifespan=lifespan,
-        docs_url="/api/docs",
+        docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )

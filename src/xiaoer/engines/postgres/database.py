@@ -16,7 +16,7 @@ import orjson
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy.engine import make_url
 
-from xiaoer.kit.problem import Invalid, Unavailable
+from xiaoer.kit.problem import Invalid, Taken, Unavailable
 
 Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[Row]"
 
@@ -39,6 +39,12 @@ _OF_LIBPQ = ("channel_binding", "client_encoding", "connect_timeout", "fallback_
 GONE = (
     asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError, OSError,
 )
+
+
+_CROWDED = (
+    asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError, asyncpg.QueryCanceledError,
+)
+"""Somebody else was in the way for too long; nothing was done, and trying again is right."""
 
 
 class Row(asyncpg.Record):  # type: ignore[misc]
@@ -123,7 +129,9 @@ def in_our_words() -> Iterator[None]:
             if isinstance(error.__cause__, TypeError):
                 raise
             raise Invalid(reason="含有不能保存的字符或数值") from error
-        if isinstance(error, GONE) or is_away(error):
+        if isinstance(error, asyncpg.UniqueViolationError):
+            raise Taken() from error
+        if isinstance(error, (*GONE, *_CROWDED)) or is_away(error):
             raise Unavailable() from error
         raise
 

@@ -258,7 +258,11 @@ async def add_macro(body: MacroBody, ctx: MemberCtx) -> dict[str, Any]:
     return (await service.add_macro(ctx, texts, shared=body.shared)).as_json()
 
 
-@router.put("/macros/{macro_id}", status_code=status.HTTP_204_NO_CONTENT, responses=raises(Stale))
+@router.put(
+    "/macros/{macro_id}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=raises(Stale, ShortcutTaken),
+)
 async def change_macro(macro_id: UUID, body: MacroBody, ctx: MemberCtx) -> None:
     """Change a macro."""
     texts = (body.shortcut, body.title, body.text)

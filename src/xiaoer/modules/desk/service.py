@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from xiaoer.kit.ids import MemberId
-from xiaoer.kit.problem import Forbidden, Invalid, NotFound, Stale
+from xiaoer.kit.problem import Forbidden, Invalid, NotFound, Stale, Taken
 from xiaoer.modules import conversations, knowledge, org
 from xiaoer.modules.desk import rules, store
 from xiaoer.modules.desk.contracts import Macro, MacroId, Presence
@@ -104,7 +104,12 @@ async def add_macro(ctx: Ctx, texts: tuple[str, str, str], *, shared: bool) -> M
 async def change_macro(ctx: Ctx, macro_id: UUID, version: int, texts: tuple[str, str, str]) -> None:
     """Change one's own, or with ``desk.macros`` a shared one."""
     macro = Macro(MacroId(macro_id), *rules.read_macro(*texts), None, version)
-    if not await store.change_macro(ctx, macro, _member(ctx).id, shared=ctx.can("desk.macros")):
+    is_shared_ours = ctx.can("desk.macros")
+    try:
+        changed = await store.change_macro(ctx, macro, _member(ctx).id, shared=is_shared_ours)
+    except Taken as error:
+        raise ShortcutTaken(shortcut=macro.shortcut) from error
+    if not changed:
         raise Stale()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response, status
@@ -63,7 +63,7 @@ class MemberChangeBody(BaseModel):
 
 
 class OwnBody(BaseModel):
-    locale: str | None = None
+    locale: Literal["zh-CN", "en"] | None = None
     password: Annotated[str, Field(max_length=1000)] | None = None
     old_password: Annotated[str, Field(max_length=1000)] = ""
 
@@ -176,8 +176,6 @@ async def me(ctx: MemberCtx) -> dict[str, Any]:
 )
 async def change_me(body: OwnBody, request: Request, response: Response, ctx: MemberCtx) -> None:
     """One's own language or password. A new password signs every other browser out."""
-    if body.locale is not None:
-        await service.change_own(ctx, body.locale)
     if body.password is not None:
         outcome = await _password_changed(body, request, ctx)
         if isinstance(outcome, Refused):
@@ -185,6 +183,8 @@ async def change_me(body: OwnBody, request: Request, response: Response, ctx: Me
                 raise TooManyTries(retry_after_s=outcome.retry_after_s)
             raise WrongOldPassword()
         _give_cookie(request, response, outcome)
+    if body.locale is not None:  # last, for it holds the member's row until the request ends
+        await service.change_own(ctx, body.locale)
 
 
 async def _password_changed(body: OwnBody, request: Request, ctx: Ctx) -> SignedIn | Refused:

@@ -53,6 +53,9 @@ class LimitedRoute(APIRoute):
 
         async def limited(request: Request) -> Response:
             _check_length(request)
+            account = request.path_params.get("account")
+            if account and int(request.headers.get("content-length", "0")) > FORM_BYTES:
+                await _visit(account, request)  # a large body of nobody's is not read
             return await handle(request)
 
         return limited
