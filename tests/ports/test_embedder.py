@@ -17,6 +17,7 @@ from xiaoer.engines.embedder.fake import FakeEmbedder
 from xiaoer.engines.embedder.packed import PackedEmbedder, pack
 from xiaoer.engines.embedder.remembered import RememberingEmbedder
 from xiaoer.engines.embedder.remote import OpenAiEmbedder
+from xiaoer.engines.embedder.second import SecondEmbedder, is_installed
 from xiaoer.ports.embedder import Embedder, EmbedderUnavailable
 
 ODD_TEXTS = ["", " \n", "停车怎么收费", "a" * 50_000, "\x00\x07", "🅿️🙂", "\ud800", "<b>שלום</b>"]
@@ -44,12 +45,15 @@ async def packed(folder: Path, inner: Embedder, model_id: str = "") -> PackedEmb
     return PackedEmbedder(inner, file)
 
 
-@pytest.fixture(params=["bundled", "remote", "fake", "packed", "remembering"])
+@pytest.fixture(params=["bundled", "second", "remote", "fake", "packed", "remembering"])
 async def embedder(
     request: pytest.FixtureRequest, loopback: Loopback, tmp_path: Path
 ) -> Embedder:
+    if request.param == "second" and not is_installed():
+        pytest.skip("its wheel is for Linux on x86-64")
     engines: dict[str, Embedder] = {
         "bundled": BundledEmbedder(),
+        "second": SecondEmbedder() if is_installed() else FakeEmbedder(),
         "remote": remote(loopback),
         "fake": FakeEmbedder(),
         "packed": await packed(tmp_path, FakeEmbedder()),

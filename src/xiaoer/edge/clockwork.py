@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -49,7 +50,8 @@ async def know_at_once(house: House) -> None:
                     material = await knowledge.gather(ctx)
                 if material is None or not material.live:
                     continue
-                snapshot = await kept(_folder(house), material.name)
+                snapshot = await _kept_deep(house, material)
+                snapshot = snapshot or await kept(_folder(house), material.name)
                 if snapshot is None:
                     snapshot = await asyncio.to_thread(knowledge.sketch, material)
                 knowledge.adopt(house.ports.memo, tenant.id, snapshot)
@@ -74,8 +76,45 @@ async def keep_knowing(house: House) -> None:
         await asyncio.sleep(LOOK_S)
 
 
+async def keep_deepening(house: House) -> None:
+    """Every worker looks whether its index lacks the second opinion, and fetches it.
+
+    A loop of its own: it takes minutes, and an edit must not wait for it.
+    """
+    while house.ports.second is not None:
+        try:
+            for tenant in await _tenants(house):
+                await _deepen(house, Scope(tenant.id))
+        except Unavailable:
+            log.warning("knowledge_waits_for_database")
+        except Exception as error:
+            log.error("knowledge_not_deepened", exc_info=error)
+        await asyncio.sleep(LOOK_S)
+
+
+async def _deepen(house: House, scope: Scope) -> None:
+    async with house.unit(System("clockwork"), scope) as ctx:
+        depth = await knowledge.deepening.wanted(ctx)
+    if depth is None:
+        return
+    deepened = await computed(_deep_folder(house), depth.name, knowledge.deepening.read, depth)
+    async with house.unit(System("clockwork"), scope) as ctx:
+        await knowledge.deepening.adopt(ctx, depth, deepened)
+
+
+async def _kept_deep(house: House, material: Any) -> Any:
+    if (reader := house.ports.second) is None:
+        return None
+    found = await kept(_deep_folder(house), knowledge.deepening.name_of(material, reader))
+    return None if found is None else found.snapshot
+
+
 def _folder(house: House) -> Path:
     return house.settings.data_dir / "cache" / "knowledge"
+
+
+def _deep_folder(house: House) -> Path:
+    return house.settings.data_dir / "cache" / "knowledge-second"
 
 
 async def run_jobs(house: House) -> None:

@@ -50,6 +50,11 @@ class Settings(BaseSettings):
     embedder: Literal["bundled", "openai"] = Field(
         "bundled", description="Who turns text into vectors."
     )
+    second_embedder: Literal["bundled", "none"] = Field(
+        "bundled",
+        description="Who gives a second opinion on doubtful questions, beside the bundled "
+        "embedder; where its package does not exist, nobody.",
+    )
     llm: Literal["none", "openai"] = Field("none", description="Optional language model.")
     llm_rephrase: bool = Field(
         False, description="Let the model put answers into the shop's manner, fact for fact."

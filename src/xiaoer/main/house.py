@@ -23,6 +23,7 @@ from xiaoer.engines.embedder.bundled import BundledEmbedder
 from xiaoer.engines.embedder.packed import PackedEmbedder
 from xiaoer.engines.embedder.remembered import RememberingEmbedder
 from xiaoer.engines.embedder.remote import OpenAiEmbedder
+from xiaoer.engines.embedder.second import SecondEmbedder, is_installed
 from xiaoer.engines.llm.guarded import GuardedLlm
 from xiaoer.engines.llm.none import NoLlm
 from xiaoer.engines.llm.openai import OpenAiLlm
@@ -101,6 +102,7 @@ def worker(brief: WorkerBrief) -> Application:
         bus=_bus(settings, brief.app_url, name),
         blobs=_blobs(settings),
         embedder=_embedder(settings),
+        second=_second(settings),
         verifier=_verifier(settings),
         llm=_llm(settings),
         durable=DbosDurable(brief.app_url, name, SystemClock()),
@@ -130,6 +132,7 @@ async def house_of(settings: Settings, urls: DatabaseUrls) -> AsyncIterator[Hous
         bus=LocalBus(),
         blobs=_blobs(settings),
         embedder=_embedder(settings),
+        second=_second(settings),
         verifier=_verifier(settings),
         llm=_llm(settings),
         durable=MemoryDurable(SystemClock()),
@@ -179,6 +182,11 @@ def _embedder(settings: Settings) -> Embedder:
             )
         )
     return RememberingEmbedder(PackedEmbedder(BundledEmbedder(), lore.VECTORS))
+
+
+def _second(settings: Settings) -> Embedder | None:
+    wanted = settings.embedder == settings.second_embedder == "bundled"
+    return RememberingEmbedder(SecondEmbedder(), 2_000) if wanted and is_installed() else None
 
 
 def _llm(settings: Settings) -> Llm:

@@ -85,6 +85,7 @@ class Ports:
     documents: Documents
     outside: Outside
     channels: Mapping[str, Channel] = field(default_factory=dict)
+    second: Embedder | None = None  # asked about questions that the first leaves in doubt
 
 
 @dataclass(frozen=True, slots=True)

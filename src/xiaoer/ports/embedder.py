@@ -30,6 +30,9 @@ class Embedder(Protocol):
     ``model_id`` changes whenever rows would; any text is taken, however long or odd; no network
     unless the engine is remote; long work leaves the event loop free, and a handful of short
     texts takes at most 8 ms of one core. A failure raises :class:`EmbedderUnavailable`.
+
+    A second embedder, which only gives its opinion on doubtful questions, may take 50 ms of one
+    core for one, away from the event loop, and may fail for want of time.
     """
 
     @property

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
+import numpy as np
 import pytest
 
 from tests.conftest import Units, member
 from xiaoer.engines.clock.fake import FakeClock
+from xiaoer.engines.embedder.fake import FakeEmbedder
 from xiaoer.kit.ids import TenantId
 from xiaoer.kit.problem import Forbidden, NotFound, Stale
 from xiaoer.modules import knowledge
@@ -18,6 +23,7 @@ from xiaoer.modules.knowledge.rules.dial import verdict
 from xiaoer.modules.knowledge.rules.editing import holds_on, step, tidy_content
 from xiaoer.modules.knowledge.rules.scoping import bonus
 from xiaoer.ports.ctx import Scope, System
+from xiaoer.ports.embedder import EmbedderUnavailable, Vectors
 from xiaoer.ports.house import House
 
 PARKING = Content("停车怎么收费", "前两小时免费，之后每小时五元。", ("车停你们那儿收钱吗",), "停车")
@@ -224,7 +230,9 @@ async def test_a_story_finds_each_entry_that_it_needs(unit: Units) -> None:
     late = Content("旧活动什么时候结束", "旧活动已经结束。", valid_to=date(2000, 1, 1))
     refund = Content("退货要几天到账", "审核通过后三个工作日原路退回。", kind="article")
     await published(unit, PARKING, HOURS, NURSING, refund, late)
-    story = "你好！我周六带宝宝开车过来。停车怎么收费？你们几点关门？对了，退货的钱几天到账？旧活动呢？"
+    story = (
+        "你好！我周六带宝宝开车过来。停车怎么收费？你们几点关门？对了，退货的钱几天到账？旧活动呢？"
+    )
     async with unit() as ctx:
         found = await knowledge.consult(ctx, story, limit=3)
     assert {needed.question for needed in found} == {
@@ -242,3 +250,57 @@ async def test_consulting_sees_what_was_published_since(unit: Units) -> None:
     async with unit() as ctx:
         found = await knowledge.consult(ctx, "几点关门？")
     assert found[0].question == HOURS.question
+
+
+async def test_a_second_opinion_is_fetched_once_and_decides_in_doubt(unit: Units) -> None:
+    await published(unit, PARKING, HOURS, NURSING)
+    async with unit() as ctx:
+        assert await knowledge.deepening.wanted(ctx) is None
+        ctx = replace(ctx, ports=replace(ctx.ports, second=Opinionated()))
+        depth = await knowledge.deepening.wanted(ctx)
+        assert depth is not None
+        assert not depth.known
+        doubtful = await knowledge.search(ctx, "喂喂")
+        deepened = await asyncio.to_thread(knowledge.deepening.read, depth)
+        assert await knowledge.deepening.adopt(ctx, depth, deepened)
+        assert await knowledge.deepening.wanted(ctx) is None
+        found = await knowledge.search(ctx, "喂喂")
+        assert found.candidates[0].question == NURSING.question
+        assert doubtful.confidence != found.confidence
+        broken = replace(ctx, ports=replace(ctx.ports, second=Absent()))
+        assert (await knowledge.search(broken, "哎哎哎")).candidates
+
+
+async def test_rows_of_the_second_model_outlive_an_edit(unit: Units) -> None:
+    [entry, _] = await published(unit, PARKING, HOURS)
+    async with unit() as ctx:
+        ctx = replace(ctx, ports=replace(ctx.ports, second=Opinionated()))
+        depth = await knowledge.deepening.wanted(ctx)
+        assert depth is not None
+        deepened = await asyncio.to_thread(knowledge.deepening.read, depth)
+        better = replace(PARKING, answer="前三小时免费。")
+        draft = await knowledge.change(ctx, entry.id, entry.version, better)
+        await knowledge.publish(ctx, entry.id, draft.version)
+        assert not await knowledge.deepening.adopt(ctx, depth, deepened)
+        await knowledge.refresh(ctx)
+        again = await knowledge.deepening.wanted(ctx)
+        assert again is not None
+        assert again.name != depth.name
+        assert set(knowledge.deepening.read_anew(again)) == {"前三小时免费。"}
+
+
+class Opinionated(FakeEmbedder):
+    """Sees one thing alone: whether a text speaks of feeding."""
+
+    model_id = "opinionated"
+    dimension = 2
+
+    async def embed(self, texts: Sequence[str]) -> Vectors:
+        return np.array([[1, 0] if "喂" in text else [0, 1] for text in texts], np.float32)
+
+
+class Absent(FakeEmbedder):
+    """Never has time."""
+
+    async def embed(self, texts: Sequence[str]) -> Vectors:
+        raise EmbedderUnavailable(reason="busy")

@@ -72,6 +72,9 @@ def test_a_question_finds_its_entry(index: ranking.Index, question: str, entry: 
     assert first(index, question) == entry
 
 
+VAGUE = np.full(4, 0.5, np.float32)
+
+
 def test_the_very_words_of_a_phrasing_always_find_its_entry_surely(index: ranking.Index) -> None:
     for entry, texts in SHOP.items():
         for text in texts:
@@ -155,8 +158,9 @@ def test_with_several_phrasings_each_the_index_learns_what_tells_entries_apart()
     letters = [chr(0x4E00 + i) for i in range(900)]
 
     def said(entry: int) -> tuple[str, np.ndarray]:
-        vector = np.concatenate([meaning[entry] + chance.normal(size=16) * 0.2,
-                                 chance.normal(size=6) @ tone])
+        vector = np.concatenate(
+            [meaning[entry] + chance.normal(size=16) * 0.2, chance.normal(size=6) @ tone]
+        )
         return "".join(chance.choice(letters, 6)), (vector / np.linalg.norm(vector)).astype("f4")
 
     vectors: dict[str, np.ndarray] = {}
@@ -202,7 +206,7 @@ def test_a_witness_that_misleads_is_trusted_less() -> None:
         signs[2, trust.LETTERS] += 0.5
         signs[5, trust.WORDS] += 0.5
         trials.append(trust.Trial(signs, right))
-    learnt = trust.weigh(trials, with_head=False)
+    learnt = trust.weigh(trials, trust.SHIPPED)
     assert learnt.weights[trust.LETTERS] > trust.SHIPPED.weights[trust.LETTERS]
     assert learnt.weights[trust.WORDS] < trust.SHIPPED.weights[trust.WORDS]
 
@@ -246,3 +250,19 @@ def test_ten_thousand_entries_are_searched_in_time() -> None:
         index.rank(phrasing.text, vectors)
         times.append(time.thread_time() - begun)
     assert sorted(times)[20] < 0.05
+
+
+def test_a_second_model_decides_where_the_first_is_in_doubt() -> None:
+    phrasings = [ranking.Phrasing("tea", "甲乙"), ranking.Phrasing("coffee", "丙丁")]
+    blind = dict.fromkeys(ranking.to_embed([*phrasings, ranking.Phrasing("", "戊己")]), VAGUE)
+    seen = {"甲乙": np.eye(2, dtype=np.float32)[0], "丙丁": np.eye(2, dtype=np.float32)[1]}
+    index = ranking.build(phrasings, blind, second=seen)
+    rows = np.stack([VAGUE] * len(index.question_texts("戊己")))
+    first = index.rank("戊己", rows)
+    assert index.doubts("戊己", first)
+    for entry, row in (("tea", seen["甲乙"]), ("coffee", seen["丙丁"])):
+        assert index.rank("戊己", rows, second=row).candidates[0].entry == entry
+    sure = index.rank("甲乙", np.stack([VAGUE]))
+    assert not index.doubts("甲乙", sure)
+    assert not index.doubts("戊己" * 60, first)
+    assert not ranking.build(phrasings, blind).doubts("戊己", first)

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 
 import xiaoer
-from xiaoer.edge.clockwork import keep_knowing, keep_time, know_at_once
+from xiaoer.edge.clockwork import keep_deepening, keep_knowing, keep_time, know_at_once
 from xiaoer.edge.http import operations
 from xiaoer.edge.http.doorkeeper import SessionDoorkeeper
 from xiaoer.edge.http.guards import Guards
@@ -42,6 +42,7 @@ def create_app(
             tasks = [
                 asyncio.create_task(keep_time(house, assembly.courier.leads)),
                 asyncio.create_task(keep_knowing(house)),
+                asyncio.create_task(keep_deepening(house)),
             ]
             try:
                 yield

@@ -12,7 +12,7 @@ import typer
 
 from xiaoer.engines.embedder.bundled import BundledEmbedder
 from xiaoer.engines.embedder.remembered import RememberingEmbedder
-from xiaoer.labs.evals.looking import Dense, Lookup, Plain, Product, Seen
+from xiaoer.labs.evals.looking import Dense, Lookup, Plain, Product, Seen, second
 from xiaoer.labs.evals.options import File, MaybeFile, Output
 from xiaoer.labs.evals.overlap import Overlaps, quartiles
 from xiaoer.labs.evals.readers import BadInput, names, rows
@@ -72,14 +72,19 @@ async def evaluate(asked: Faq, tell: Callable[[str], None]) -> tuple[dict[str, A
     only = names(asked.ids) if asked.ids else None
     phrasings = _phrasings(asked, only)
     queries = _queries(asked, phrasings, only)
-    tell(f"{len(phrasings)} texts of {len({p.entry for p in phrasings})} entries, "
-         f"{len(queries)} queries")
+    tell(
+        f"{len(phrasings)} texts of {len({p.entry for p in phrasings})} entries, "
+        f"{len(queries)} queries"
+    )
     memory = RememberingEmbedder(BundledEmbedder())
-    await memory.embed(["warm up"])
-    product = await _measure(Product(memory), memory, phrasings, queries)
+    closer = second()
+    memories = [memory, closer] if closer else [memory]
+    for one in memories:
+        await one.embed(["warm up"])
+    product = await _measure(Product(memory, closer), memories, phrasings, queries)
     tell("ranked; now the baseline and the dense look-up")
-    dense = await _measure(Dense(memory), memory, phrasings, queries)
-    plain = await _measure(Plain(), memory, phrasings, queries)
+    dense = await _measure(Dense(memory), memories, phrasings, queries)
+    plain = await _measure(Plain(), memories, phrasings, queries)
     counted = [i for i, query in enumerate(queries) if query.counts and query.gold]
     found = [product.seen[i].ids[:1] == (queries[i].gold,) for i in counted]
     report = {
@@ -94,7 +99,7 @@ async def evaluate(asked: Faq, tell: Callable[[str], None]) -> tuple[dict[str, A
 
 async def _measure(
     lookup: Lookup,
-    memory: RememberingEmbedder,
+    memories: Sequence[RememberingEmbedder],
     phrasings: Sequence[ranking.Phrasing],
     queries: Sequence[Query],
 ) -> Measured:
@@ -103,7 +108,8 @@ async def _measure(
     index_s = time.perf_counter() - begun
     seen, fresh = [], []
     for query in queries:
-        memory.forget()
+        for memory in memories:
+            memory.forget()
         begun = time.perf_counter()
         seen.append(await lookup.look_up(query.text))
         fresh.append((time.perf_counter() - begun) * 1000)
@@ -174,4 +180,3 @@ def _prediction(query: Query, seen: Seen) -> dict[str, Any]:
         "overlap": query.overlap,
         "counted": query.counts,
     }
-

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from xiaoer.engines.embedder.bundled import BundledEmbedder
 from xiaoer.engines.embedder.remembered import RememberingEmbedder
-from xiaoer.labs.evals.looking import Lookup, Plain, Product
+from xiaoer.labs.evals.looking import Lookup, Plain, Product, second
 from xiaoer.labs.evals.options import File, MaybeFile, Output
 from xiaoer.labs.evals.readers import BadInput, rows
 from xiaoer.labs.evals.scores import auroc, risk_coverage, threshold
@@ -64,7 +64,7 @@ async def evaluate(asked: Intents, tell: Callable[[str], None]) -> tuple[dict[st
     }
     tell(f"{len(phrasings)} texts of {len({p.entry for p in phrasings})} intents")
     memory = RememberingEmbedder(BundledEmbedder())
-    ours = await _tell_apart(Product(memory), phrasings, parts)
+    ours = await _tell_apart(Product(memory, second()), phrasings, parts)
     tell("told apart; now the baseline")
     plain = await _tell_apart(Plain(), phrasings, parts)
     report = {**_keys(ours, parts), "baseline": _keys(plain, parts)}

@@ -1,7 +1,7 @@
 """Ways to look up an entry: the product's own, and the two it is measured against.
 
 All three search the same indexed texts. ``Product`` is the path of the knowledge room: the same
-embedder, memory, index and ranking, without its database.
+embedder, memory, index and ranking, second opinion included, without its database.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from xiaoer.engines.embedder.remembered import RememberingEmbedder
+from xiaoer.engines.embedder.second import SecondEmbedder, is_installed
 from xiaoer.labs.evals.scores import DEPTH
-from xiaoer.modules.knowledge import ranking
+from xiaoer.modules.knowledge import deepening, ranking
 from xiaoer.ports.embedder import Embedder, Vectors
 
 AT_ONCE = 512
@@ -44,15 +46,20 @@ class Lookup(Protocol):
 class Product:
     """The ranking of the knowledge room."""
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, second: Embedder | None = None) -> None:
         self._embedder = embedder
+        self._second = second
         self._index: ranking.Index | None = None
 
     async def index(self, phrasings: Sequence[ranking.Phrasing]) -> None:
-        """Embed what is needed and build the learnt index."""
+        """Embed what is needed and build the learnt index, with its second opinion if it is small."""
         wanted = ranking.to_embed(phrasings)
-        rows = await embed_all(self._embedder, wanted)
-        self._index = ranking.build(phrasings, dict(zip(wanted, rows, strict=True)))
+        rows = dict(zip(wanted, await embed_all(self._embedder, wanted), strict=True))
+        texts = ranking.to_read_again(phrasings)
+        again = None
+        if self._second is not None and len(texts) <= deepening.MOST:
+            again = dict(zip(texts, await embed_all(self._second, texts), strict=True))
+        self._index = ranking.build(phrasings, rows, second=again)
 
     async def look_up(self, text: str) -> Seen:
         """Embed the question and rank."""
@@ -60,6 +67,9 @@ class Product:
             raise RuntimeError("index first")
         rows = await self._embedder.embed(self._index.question_texts(text))
         ranked = self._index.rank(text, rows, limit=DEPTH)
+        if self._second is not None and self._index.doubts(text, ranked):
+            [row] = await self._second.embed([ranking.tidy(text)])
+            ranked = self._index.rank(text, rows, second=row, limit=DEPTH)
         return Seen(
             tuple(c.entry for c in ranked.candidates),
             tuple(c.score for c in ranked.candidates),
@@ -122,3 +132,8 @@ async def embed_all(embedder: Embedder, texts: Sequence[str]) -> Vectors:
         part = texts[begin : begin + AT_ONCE]
         rows[begin : begin + len(part)] = await embedder.embed(part)
     return rows
+
+
+def second() -> RememberingEmbedder | None:
+    """The second model as ``serve`` would have it here."""
+    return RememberingEmbedder(SecondEmbedder()) if is_installed() else None

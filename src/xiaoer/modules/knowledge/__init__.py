@@ -2,6 +2,7 @@
 
 from xiaoer.modules.knowledge import contracts, errors, events
 from xiaoer.modules.knowledge.rules import library, ranking
+from xiaoer.modules.knowledge.service import deepening
 from xiaoer.modules.knowledge.service.consulting import consult
 from xiaoer.modules.knowledge.service.editing import (
     add,
@@ -33,6 +34,7 @@ __all__ = [
     "change",
     "consult",
     "contracts",
+    "deepening",
     "embed_entries",
     "errors",
     "events",

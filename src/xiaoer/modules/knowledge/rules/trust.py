@@ -21,9 +21,9 @@ Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-MEANING, LETTERS, WORDS, SCRIPT, HEAD = range(5)
-SIGNS = 5
-CLUES = 7
+MEANING, LETTERS, WORDS, SCRIPT, HEAD, SECOND = range(6)
+SIGNS = 6
+CLUES = 8
 MOST_TRIALS = 800
 FEWEST_TRIALS = 40
 
@@ -55,20 +55,28 @@ class Trial:
 
 # Measured over six sets of questions in two languages (docs/decisions/0003).
 SHIPPED = Trust(
-    weights=np.array([20.0, 3.0, 12.0, 1.0, 0.0]),
-    clues=np.array([-4.75, 1.75, 0.7, 2.4, 1.4, 1.0, 0.0]),
+    weights=np.array([20.0, 3.0, 12.0, 1.0, 0.0, 0.0]),
+    clues=np.array([-4.75, 1.75, 0.7, 2.4, 1.4, 1.0, 0.0, 0.0]),
 )
 SHIPPED_WITH_HEAD = Trust(
-    weights=np.array([5.0, 1.5, 6.0, 1.0, 1.1]),
-    clues=np.array([-4.9, 2.4, 0.0, 1.0, 2.2, 0.5, 3.5]),
+    weights=np.array([5.0, 1.5, 6.0, 1.0, 1.1, 0.0]),
+    clues=np.array([-4.9, 2.4, 0.0, 1.0, 2.2, 0.5, 3.5, 0.0]),
 )
-GIVE = np.array([6.0, 2.0, 6.0, 1.0, 0.5])  # standard deviation of the prior
+SHIPPED_WITH_SECOND = Trust(
+    weights=np.array([15.0, 3.0, 16.0, 1.0, 0.0, 20.0]),
+    clues=np.array([-4.75, 1.75, 0.7, 2.4, 1.4, 1.0, 0.0, 0.0]),
+)
+SHIPPED_WITH_BOTH = Trust(
+    weights=np.array([3.0, 1.5, 6.0, 1.0, 1.1, 8.0]),
+    clues=np.array([-4.9, 2.4, 0.0, 1.0, 2.2, 0.5, 3.5, 0.0]),
+)
+GIVE = np.array([1.5, 0.5, 1.5, 0.25, 0.12, 1.5])  # standard deviation of the prior
 STRANGERS = 0.5  # weight of a trial without its right entry
 PULL = 1.0  # of the shipped clues
 
 
 def clues(signs: Floats, scores: Doubles) -> Doubles:
-    """What confidence is judged by: constant, share, the best entry's signs, gap, head's share."""
+    """What confidence is judged by: constant, share, the best entry's signs, gap, head's share, second."""
     order = np.argsort(-scores, kind="stable")
     best = order[0]
     share = float(softmax(scores)[best])
@@ -82,6 +90,7 @@ def clues(signs: Floats, scores: Doubles) -> Doubles:
             float(signs[best, WORDS]),
             min(gap, 8.0) / 4,
             float(np.exp(signs[best, HEAD])) if signs[best, HEAD] < 0 else 0.0,
+            float(signs[best, SECOND]),
         ]
     )
 
@@ -111,9 +120,15 @@ def held_out(owner: Ints, asked: Bools, most: int = MOST_TRIALS) -> Bools:
     return held
 
 
-def weigh(trials: Sequence[Trial], *, with_head: bool) -> Trust:
+def shipped(*, with_head: bool, with_second: bool) -> Trust:
+    """What is trusted before anything is learnt."""
+    if with_second:
+        return SHIPPED_WITH_BOTH if with_head else SHIPPED_WITH_SECOND
+    return SHIPPED_WITH_HEAD if with_head else SHIPPED
+
+
+def weigh(trials: Sequence[Trial], prior: Trust) -> Trust:
     """Trust learnt from trials; the shipped one where they are too few."""
-    prior = SHIPPED_WITH_HEAD if with_head else SHIPPED
     useful = [t for t in trials if t.right.any() and len(t.right) > 1]
     if len(useful) < FEWEST_TRIALS:
         return prior

@@ -24,8 +24,8 @@ from xiaoer.modules.knowledge.rules import dial, ranking, scoping
 from xiaoer.modules.knowledge.rules.editing import holds_on
 from xiaoer.modules.knowledge.service import dialing
 from xiaoer.modules.knowledge.store import entries, vectors
-from xiaoer.ports.ctx import Ctx
-from xiaoer.ports.embedder import Embedder
+from xiaoer.ports.ctx import Ctx, Ports
+from xiaoer.ports.embedder import EmbedderUnavailable
 
 Floats = npt.NDArray[np.float32]
 
@@ -46,13 +46,20 @@ class Snapshot:
     languages: frozenset[str]
     rankings: Memo = field(default_factory=lambda: Memo(REMEMBERED), compare=False)
 
-    async def rank(self, embedder: Embedder, text: str, lang: str, day: date) -> ranking.Ranking:
+    async def rank(self, ports: Ports, text: str, lang: str, day: date) -> ranking.Ranking:
         """What may answer on that day, in that language, wherever it is asked."""
 
         async def ranked() -> ranking.Ranking:
-            rows = await embedder.embed(self.index.question_texts(text))
+            rows = await ports.embedder.embed(self.index.question_texts(text))
             among = await self.rankings.get(("among", lang), day, open_texts)
-            return self.index.rank(text, rows, among=among, limit=LOOKED_AT)
+            first = self.index.rank(text, rows, among=among, limit=LOOKED_AT)
+            if ports.second is None or not self.index.doubts(text, first):
+                return first
+            try:
+                [row] = await ports.second.embed([text])
+            except EmbedderUnavailable:
+                return first
+            return self.index.rank(text, rows, second=row, among=among, limit=LOOKED_AT)
 
         async def open_texts() -> ranking.Bools:
             return self.index.texts_of(self._open_on(day, lang))
@@ -80,7 +87,7 @@ async def search(
         return Found((), 0.0, "none")
     lang = "zh" if locale.startswith("zh") else "en"
     today = ctx.now().astimezone(ZONE).date()
-    ranked = await snapshot.rank(ctx.ports.embedder, asked, lang, today)
+    ranked = await snapshot.rank(ctx.ports, asked, lang, today)
     candidates = _placed(snapshot, ranked.candidates, unit_path)
     verdict = dial.verdict(ranked.confidence, await dialing.thresholds(ctx))
     return Found(candidates[:limit], ranked.confidence, verdict if candidates else "none")
@@ -110,20 +117,26 @@ async def gather(ctx: Ctx) -> Material | None:
     """
     await dialing.look_again(ctx)
     wanted = await current_revision(ctx)
-    current: Snapshot | None = ctx.ports.memo.peek(_key(ctx.scope.tenant))
-    if current is not None and current.revision == wanted:
+    serving = current(ctx)
+    if serving is not None and serving.revision == wanted:
         return None
-    return await _material(ctx, wanted)
+    return await read_material(ctx, wanted)
 
 
 def learn(material: Material) -> Snapshot:
     """Build the learnt index: seconds of pure computation, best done in another process."""
-    return _build(material, learnt=True)
+    return build(material, learnt=True)
 
 
 def sketch(material: Material) -> Snapshot:
     """Build an index without learning: a fraction of a second, for the time until it is learnt."""
-    return replace(_build(material, learnt=False), revision=(-1, ""))
+    return replace(build(material, learnt=False), revision=(-1, ""))
+
+
+def current(ctx: Ctx) -> Snapshot | None:
+    """The index that this worker serves with; nothing before the first."""
+    kept: Snapshot | None = ctx.ports.memo.peek(_key(ctx.scope.tenant))
+    return kept
 
 
 def adopt(memo: Memo, tenant: TenantId, snapshot: Snapshot) -> None:
@@ -165,15 +178,14 @@ async def embed_texts(ctx: Ctx, wanted: Sequence[str]) -> int:
 
 async def _snapshot(ctx: Ctx) -> Snapshot | None:
     """The index in memory; the first question after a start has one built without learning."""
-    kept: Snapshot | None = ctx.ports.memo.peek(_key(ctx.scope.tenant))
-    if kept is not None:
+    if (kept := current(ctx)) is not None:
         return kept
     wanted = await current_revision(ctx)
     if wanted[0] == 0:
         return None
 
     async def quickly() -> Snapshot:
-        return await asyncio.to_thread(_build, await _material(ctx, wanted), learnt=False)
+        return await asyncio.to_thread(build, await read_material(ctx, wanted), learnt=False)
 
     first: Snapshot = await ctx.ports.memo.get(
         ("knowledge.first", ctx.scope.tenant), wanted, quickly
@@ -181,17 +193,25 @@ async def _snapshot(ctx: Ctx) -> Snapshot | None:
     return first
 
 
-async def _material(ctx: Ctx, revision: tuple[int, str]) -> Material:
+async def read_material(ctx: Ctx, revision: tuple[int, str]) -> Material:
+    """Everything live at a revision, with the vectors that it needs."""
     live = await entries.live(ctx)
     await embed_entries(ctx, [content for _, _, content in live])
     stored = await vectors.read(ctx, revision[1], texts_of([content for _, _, content in live]))
     return Material(ctx.scope.tenant, revision, tuple(live), stored)
 
 
-def _build(material: Material, *, learnt: bool) -> Snapshot:
+def phrasings_of(material: Material) -> list[ranking.Phrasing]:
+    """The texts of what is live."""
+    return _phrasings((str(entry_id), content) for entry_id, _, content in material.live)
+
+
+def build(
+    material: Material, *, learnt: bool, second: Mapping[str, Floats] | None = None
+) -> Snapshot:
+    """The index of some material; ``second`` are the rows of its texts by the second model."""
     rows = {text: np.frombuffer(kept, np.float32) for text, kept in material.stored.items()}
-    phrasings = _phrasings((str(entry_id), content) for entry_id, _, content in material.live)
-    index = ranking.build(phrasings, rows, learnt=learnt)
+    index = ranking.build(phrasings_of(material), rows, learnt=learnt, second=second)
     return Snapshot(
         material.revision,
         index,
