@@ -12,6 +12,7 @@ from tests.conftest import Units
 from tools.pack_vectors import LARGEST
 from xiaoer.engines.embedder.bundled import BundledEmbedder
 from xiaoer.engines.embedder.packed import Pack, read
+from xiaoer.engines.embedder.second import SecondEmbedder, is_installed
 from xiaoer.kit.settings import Settings
 from xiaoer.labs.demo import lore
 from xiaoer.labs.demo.places import counters
@@ -43,6 +44,16 @@ async def test_a_packed_row_is_the_computed_one_but_for_rounding(shipped: Pack) 
     # Half a step by rounding, a little more by the length, and how BLAS adds up elsewhere.
     assert (np.abs(packed - computed) <= 0.55 * step + 1e-4).all(), DUE
     assert (packed * computed).sum(axis=1).min() > 0.9995
+
+
+@pytest.mark.skipif(not is_installed(), reason="its wheel is for Linux on x86-64")
+async def test_the_second_models_rows_are_packed_too() -> None:
+    texts, model = lore.second_texts(), SecondEmbedder()
+    packed = read(lore.SECOND_VECTORS, model.model_id, model.dimension)
+    places = [place for text in texts if (place := packed.place(text)) is not None]
+    assert len(places) == len(texts) == len(packed), DUE
+    computed = await model.embed(texts[::400])
+    assert (packed.rows(places[::400]) * computed).sum(axis=1).min() > 0.999
 
 
 async def test_planting_the_demos_knowledge_computes_no_vector(

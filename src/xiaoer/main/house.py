@@ -186,7 +186,9 @@ def _embedder(settings: Settings) -> Embedder:
 
 def _second(settings: Settings) -> Embedder | None:
     wanted = settings.embedder == settings.second_embedder == "bundled"
-    return RememberingEmbedder(SecondEmbedder(), 2_000) if wanted and is_installed() else None
+    if not wanted or not is_installed():
+        return None
+    return RememberingEmbedder(PackedEmbedder(SecondEmbedder(), lore.SECOND_VECTORS), 2_000)
 
 
 def _llm(settings: Settings) -> Llm:

@@ -19,9 +19,18 @@ VECTORS = Path(__file__).with_name("data") / "vectors.bin"
 """Packed rows of every text below, made by ``make vectors`` (decision 0021)."""
 
 
+SECOND_VECTORS = Path(__file__).with_name("data") / "second_vectors.bin"
+"""The same by the second model, of the phrasings alone (decision 0023)."""
+
+
 def texts() -> tuple[str, ...]:
     """Every text whose vector the index of the whole demo knowledge needs."""
     return knowledge.texts_of([new.content for _, new in entries(read_counters())])
+
+
+def second_texts() -> tuple[str, ...]:
+    """Every text that the second model reads of the whole demo knowledge."""
+    return knowledge.deepening.texts_of([new.content for _, new in entries(read_counters())])
 
 
 def entries(counters: tuple[Counter, ...]) -> Iterator[tuple[int, knowledge.contracts.NewEntry]]:

@@ -19,7 +19,6 @@ from xiaoer.modules.knowledge.service.editing import (
 from xiaoer.modules.knowledge.service.labelling import hear_shopper
 from xiaoer.modules.knowledge.service.searching import (
     adopt,
-    embed_entries,
     gather,
     learn,
     refresh,
@@ -35,7 +34,6 @@ __all__ = [
     "consult",
     "contracts",
     "deepening",
-    "embed_entries",
     "errors",
     "events",
     "gather",

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from xiaoer.modules.knowledge.contracts import Content
 from xiaoer.modules.knowledge.rules import ranking
 from xiaoer.modules.knowledge.service.searching import (
     Material,
@@ -20,6 +21,7 @@ from xiaoer.modules.knowledge.service.searching import (
     build,
     current,
     current_revision,
+    phrasings,
     phrasings_of,
     read_material,
 )
@@ -51,6 +53,11 @@ class Deepened:
 
     snapshot: Snapshot
     made: Mapping[str, bytes]
+
+
+def texts_of(contents: Sequence[Content]) -> tuple[str, ...]:
+    """Every text of these contents that the second model reads."""
+    return ranking.to_read_again(phrasings(contents))
 
 
 def name_of(material: Material, reader: Embedder) -> str:

@@ -159,7 +159,12 @@ async def embed_entries(ctx: Ctx, contents: Sequence[Content]) -> int:
 
 def texts_of(contents: Sequence[Content]) -> tuple[str, ...]:
     """Every distinct text whose vector an index of these contents needs: phrasings and words."""
-    return ranking.to_embed(_phrasings((str(i), c) for i, c in enumerate(contents)))
+    return ranking.to_embed(phrasings(contents))
+
+
+def phrasings(contents: Sequence[Content]) -> list[ranking.Phrasing]:
+    """The texts of some contents, which are numbered."""
+    return _phrasings((str(i), c) for i, c in enumerate(contents))
 
 
 async def embed_texts(ctx: Ctx, wanted: Sequence[str]) -> int:
