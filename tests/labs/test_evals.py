@@ -350,3 +350,34 @@ def test_bad_documents_are_told_by_file_and_line(
     )
     assert done.exit_code == 2
     assert told in done.stderr
+
+
+CHOICES = [
+    {
+        "context": ["你好", "停车怎么收费"],
+        "candidates": ["明天会下雨", "停车前两小时免费", "鞋子有三十九码"],
+        "label": 1,
+    },
+    {"context": "鞋子有几码", "candidates": ["鞋子有三十九码", "停车免费"]},
+]
+
+
+def test_replies_are_chosen_and_earlier_ones_are_heard(tmp_path: Path) -> None:
+    file = written(tmp_path, "choices", CHOICES)
+    predicted = tmp_path / "out.jsonl"
+    told = report("replies", "--file", file, "--predictions", str(predicted))
+    assert {"n", "R10@1", "mrr", "p50_ms", "baseline"} <= told.keys()
+    assert (told["n"], told["R10@1"], told["mrr"]) == (2, 1, 1)
+    ranked = [json.loads(line)["ranked"] for line in predicted.read_text().splitlines()]
+    assert [row[0]["index"] for row in ranked] == [1, 0]
+    dark = {"context": ["喵"], "candidates": ["明天会下雨", "请去三楼", "停车免费"], "label": 1}
+    past = written(tmp_path, "past", [dark])
+    asked = written(tmp_path, "asked", [dark | {"candidates": ["停车免费", "请上三楼"]}])
+    assert report("replies", "--file", asked, "--train", past)["R10@1"] == 1
+
+
+def test_a_label_beyond_the_candidates_is_bad_input(tmp_path: Path) -> None:
+    file = written(tmp_path, "choices", [CHOICES[0] | {"label": 3}])
+    done = run("replies", "--file", file, "--json")
+    assert done.exit_code == 2
+    assert ":1: label" in done.stderr

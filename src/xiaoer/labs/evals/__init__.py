@@ -13,6 +13,7 @@ import typer
 from xiaoer.labs.evals import documents as documents_eval
 from xiaoer.labs.evals import faq as faq_eval
 from xiaoer.labs.evals import intents as intents_eval
+from xiaoer.labs.evals import replies as replies_eval
 from xiaoer.labs.evals import tasks as tasks_eval
 from xiaoer.labs.evals import tools as tools_eval
 from xiaoer.labs.evals.options import Output, command
@@ -106,6 +107,17 @@ def documents(asked: documents_eval.Documents) -> None:
     rank 50 documents a task.
     """
     report, rows = _run(documents_eval.evaluate(asked, _tell))
+    _give(report, rows, asked)
+
+
+@command(app, replies_eval.Replies)
+def replies(asked: replies_eval.Replies) -> None:
+    """Is the right reply found among candidates?
+
+    Rows {"context":[turns],"candidates":[texts],"label": place of the right one, from 0}; train
+    rows are alike, and teach what was replied before. Predictions rank the candidates of a row.
+    """
+    report, rows = _run(replies_eval.evaluate(asked, _tell))
     _give(report, rows, asked)
 
 
