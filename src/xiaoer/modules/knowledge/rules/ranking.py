@@ -25,7 +25,7 @@ from xiaoer.modules.knowledge.rules.alignment import align
 from xiaoer.modules.knowledge.rules.head import learn
 from xiaoer.modules.knowledge.rules.index import Candidate, Index, Ranking, Second, is_chinese
 from xiaoer.modules.knowledge.rules.lexicon import Lexicon, gather
-from xiaoer.modules.knowledge.rules.metric import bend, centre_only, narrow
+from xiaoer.modules.knowledge.rules.metric import Metric, bend, centre_only, narrow
 from xiaoer.modules.knowledge.rules.words import bigrams, tidy, words
 
 __all__ = [
@@ -90,10 +90,8 @@ def build(
     first = np.unique(owner, return_index=True)[1].astype(np.int64)
     texts = tuple(p.text for p in kept)
     rows = _rows(texts, vectors)
-    metric = centre_only(rows)
     large = len(texts) > LARGE
-    if large:
-        metric = narrow(metric, metric.place(rows))
+    metric = _unlearnt(rows)
     again = _rows(texts, second) if second is not None and texts else None
     index = Index(
         entries=names,
@@ -111,9 +109,7 @@ def build(
         trust=trust.SHIPPED,
         second=_untrained(again),
     )
-    if learnt and len(names) > 1:
-        return _learn(index, Rows(rows, again), vectors)
-    return index
+    return _learn(index, Rows(rows, again), vectors) if learnt and len(names) > 1 else index
 
 
 def to_read_again(phrasings: Iterable[Phrasing]) -> tuple[str, ...]:
@@ -174,6 +170,11 @@ def _trained(index: Index, rows: Rows, using: Bools) -> Index:
     head = learn(np.hstack([placed, again])[using], owner, entries)
     believed = trust.shipped(with_head=head is not None, with_second=True)
     return replace(trained, second=Second(closer, again, head, believed))
+
+
+def _unlearnt(rows: Floats) -> Metric:
+    metric = centre_only(rows)
+    return narrow(metric, metric.place(rows)) if len(rows) > LARGE else metric
 
 
 def _untrained(again: Floats | None) -> Second | None:
