@@ -391,3 +391,22 @@ async def test_the_place_follows_the_shopper_while_the_machine_answers(unit: Uni
             )
     async with unit() as ctx:
         assert (await conversations.get(ctx, receipt.conversation_id)).unit_path == "/dept/bj01/"
+
+
+async def test_a_conversation_follows_the_demand_that_its_tries_belong_to(unit: Units) -> None:
+    visitor = uuid4()
+
+    async def climbed(topic: str, outcome: str, reason: str) -> tuple[Try, ...]:
+        receipt = await wrote(unit, topic, visitor)
+        async with unit(AssistantActor()) as ctx:
+            turn = await conversations.turn(ctx, receipt.conversation_id)
+            made = Try("bot", outcome, reason, None, ctx.now())
+            await conversations.record_tries(ctx, turn, [made], topic=topic, subject="A-1")
+            await conversations.reply(ctx, turn, (text_part("好"),), tier="bot")
+        async with unit() as ctx:
+            return (await conversations.turn(ctx, receipt.conversation_id)).tries
+
+    await climbed("flow:price", "answered", "done:price_protect")
+    await climbed("flow:cancel", "asked", "confirm:cancel_order")
+    tries = await climbed("flow:price", "asked", "confirm:price_protect")
+    assert tries[-1].reason == "confirm:price_protect"

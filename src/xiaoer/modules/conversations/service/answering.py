@@ -185,7 +185,9 @@ async def _earlier(ctx: Ctx, current: Demand, topic: str, subject: str) -> Deman
 async def _return_of(ctx: Ctx, turn: Turn, current: Demand, earlier: Demand) -> DemandId:
     if rules.is_return(earlier, ctx.now()):
         await demands.returned(ctx, earlier.id, ctx.now())
-    if not current.topic:
+    if current.topic:
+        await demands.point(ctx, earlier.id, turn.conversation.id)
+    else:
         await demands.absorb(ctx, earlier.id, current.id)
     return earlier.id
 

@@ -121,8 +121,13 @@ async def split(
     """A second demand of the same customer in the same conversation."""
     given = {"tenant": ctx.scope.tenant, "id": new_id, "like": like, **seen}
     await ctx.uow.run(_OPEN, given)
+    await point(ctx, new_id, conversation_id)
+
+
+async def point(ctx: Ctx, demand_id: DemandId, conversation_id: UUID) -> None:
+    """From now on the conversation is about this demand."""
     await ctx.uow.run(
-        _POINT, {"tenant": ctx.scope.tenant, "demand": new_id, "conversation": conversation_id}
+        _POINT, {"tenant": ctx.scope.tenant, "demand": demand_id, "conversation": conversation_id}
     )
 
 
