@@ -121,7 +121,12 @@ async def _knowledge(ctx: Ctx, world: World) -> None:
     entry = await knowledge.add(ctx, knowledge.contracts.NewEntry(
         f"{MARKER}-kb", knowledge.contracts.Content(f"{MARKER} 停车", f"{MARKER} 免费")))
     live = await knowledge.publish(ctx, entry.id, entry.version)
-    world.ids |= {"entry_id": live.id, "entry_version": live.version}
+    missed = knowledge.contracts.Miss(
+        uuid4(), 1, f"{MARKER} 没有答案的问题", knowledge.contracts.MissKind.NOTHING_KNOWN, uuid4(),
+        "/", "zh-CN", None, ctx.now())
+    await knowledge.gaps.hear(ctx, [missed])
+    gaps = await knowledge.gaps.page(ctx, knowledge.contracts.GapLook())
+    world.ids |= {"entry_id": live.id, "entry_version": live.version, "gap_id": gaps.items[0].id}
 
 
 async def _talk(world: World, account: channels.contracts.Account) -> None:

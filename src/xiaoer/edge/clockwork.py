@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 
 from xiaoer.edge.background import computed, kept
+from xiaoer.edge.studying import hear_misses
 from xiaoer.kit.ids import NOWHERE
 from xiaoer.kit.problem import Unavailable
 from xiaoer.modules import conversations, knowledge, org, visits
@@ -122,6 +123,7 @@ async def run_jobs(house: House) -> None:
     window = timedelta(hours=house.settings.recontact_hours)
     jobs: dict[str, Job] = {
         "conversations.measure": lambda ctx: conversations.measure(ctx, window),
+        "knowledge.hear_misses": hear_misses,
     }
     if house.ports.clock.now().minute == SWEEP_AT_MINUTE:
         jobs["channels.sweep"] = sweep_channels

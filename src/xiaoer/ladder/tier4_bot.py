@@ -11,6 +11,8 @@ from xiaoer.ladder.phrases import choices, locale_of, offer_person, say, text
 from xiaoer.modules import bot
 from xiaoer.ports.ctx import Ctx
 
+UNSOLVED = "unsolved"  # what a try says when the customer's words were that it did not help
+
 
 async def bot_tier(ctx: Ctx, turn: Turn) -> Answer | Climb:
     """A deed is proposed, small talk is met, a question is answered from one entry, doubt is said."""
@@ -52,7 +54,8 @@ def _small_talk(turn: Turn, locale: str) -> Answer | None:
     if tone.is_thanks:
         return Answer((text(say("thanks", locale)),), settled=False)
     if tone.still_unsolved and len(turn.text) <= 30:
-        return Answer((text(say("unsolved", locale)), offer_person(locale)), settled=False)
+        words = text(say("unsolved", locale))
+        return Answer((words, offer_person(locale)), settled=False, asks=UNSOLVED)
     if tone.is_abusive and len(turn.text) <= 30:
         return Answer((text(say("calm", locale)), offer_person(locale)), settled=False)
     return None

@@ -2,7 +2,7 @@
 
 from xiaoer.modules.knowledge import contracts, errors, events
 from xiaoer.modules.knowledge.rules import library, ranking
-from xiaoer.modules.knowledge.service import deepening
+from xiaoer.modules.knowledge.service import deepening, gaps
 from xiaoer.modules.knowledge.service.consulting import consult
 from xiaoer.modules.knowledge.service.editing import (
     add,
@@ -12,7 +12,6 @@ from xiaoer.modules.knowledge.service.editing import (
     publish,
     retire,
     roll_back,
-    submit,
     take_in,
     versions,
 )
@@ -36,6 +35,7 @@ __all__ = [
     "deepening",
     "errors",
     "events",
+    "gaps",
     "gather",
     "get",
     "hear_shopper",
@@ -49,7 +49,6 @@ __all__ = [
     "roll_back",
     "search",
     "sketch",
-    "submit",
     "take_in",
     "texts_of",
     "versions",

@@ -277,3 +277,86 @@ class Imported:
     unchanged: int
     problems: tuple[RowProblem, ...]
     dry_run: bool
+
+
+class MissKind(StrEnum):
+    """How it showed that a question is not answered, or badly."""
+
+    NOTHING_KNOWN = "nothing_known"
+    LOW_CONFIDENCE = "low_confidence"
+    UNSOLVED = "unsolved"
+    HANDED_OFF = "handed_off"
+    MARKED = "marked"
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A question that knowledge did not answer, or badly; ``(conversation_id, seq)`` is its place.
+
+    What an editor has marked comes from no conversation: it has no customer, and ``seq`` 0.
+    """
+
+    conversation_id: UUID
+    seq: int
+    question: str
+    kind: MissKind
+    customer_key: UUID | None
+    unit_path: str
+    locale: str
+    confidence: float | None
+    at: datetime
+
+
+class GapState(StrEnum):
+    """``DRAFTED``: an entry was begun for it. ``DISMISSED``: an editor wants no entry."""
+
+    OPEN = "open"
+    DRAFTED = "drafted"
+    DISMISSED = "dismissed"
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The live entry nearest to a question now, how sure the search is, and what it would do."""
+
+    entry_id: EntryId
+    question: str
+    confidence: float
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Misses that ask the same. ``question`` is the most central; ``customers`` are different ones."""
+
+    id: UUID
+    question: str
+    lang: str
+    state: GapState
+    entry_id: EntryId | None
+    version: int
+    customers: int
+    times: int
+    newest_at: datetime
+    kinds: tuple[str, ...]
+    examples: tuple[str, ...] = ()
+    nearest: Nearest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GapLook:
+    """Which gaps a list shows."""
+
+    text: str = ""
+    state: str = "open"
+    kind: str = ""
+    cursor: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an agent wrote to a customer after a miss."""
+
+    conversation_id: UUID
+    text: str

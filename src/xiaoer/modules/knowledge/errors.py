@@ -93,3 +93,12 @@ class NothingToUndo(Problem):
     status = 409
     zh = "目前就是出厂设置，没有可以撤销的调整。"
     en = "The dial stands as shipped; there is nothing to undo."
+
+
+class NothingSaid(Problem):
+    """No agent has answered these questions yet, so there is nothing to draft from."""
+
+    code = "nothing_said"
+    status = 409
+    zh = "这些会话里还没有客服给出可用的答复，请自己写答案。"
+    en = "No agent has given an answer in these conversations yet; write the answer yourself."

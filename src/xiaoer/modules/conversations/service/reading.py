@@ -15,7 +15,8 @@ from xiaoer.modules.conversations.contracts import (
     Message,
     View,
 )
-from xiaoer.modules.conversations.store import conversations, demands, messages
+from xiaoer.modules.conversations.contracts.studies import AgentWords, PastQuestion, Trouble
+from xiaoer.modules.conversations.store import conversations, demands, messages, studies
 from xiaoer.ports.ctx import Ctx, Shopper
 
 
@@ -102,3 +103,21 @@ async def latest_of(ctx: Ctx, account_id: UUID, visitor_id: UUID) -> Conversatio
 async def holding(ctx: Ctx, members: Sequence[UUID]) -> dict[UUID, int]:
     """How many open conversations each member owns; members without any are left out."""
     return await conversations.holding(ctx, members)
+
+
+async def troubles(ctx: Ctx, after: int, limit: int = 500) -> tuple[list[Trouble], int]:
+    """Questions of the tenant that the machine did not meet, from the tries behind number
+    ``after``, oldest first; and the number up to which all is read. For the clock."""
+    return await studies.troubles(ctx, after, limit)
+
+
+async def asked(ctx: Ctx, limit: int = 500) -> list[PastQuestion]:
+    """What customers of one's part of the tree wrote last, newest first, each wording once."""
+    return await studies.asked(ctx, limit)
+
+
+async def agents_words(
+    ctx: Ctx, places: Sequence[tuple[UUID, int]], each: int = 6
+) -> list[AgentWords]:
+    """What agents wrote first behind each ``(conversation, seq)`` within reach."""
+    return await studies.agents_words(ctx, places, each)

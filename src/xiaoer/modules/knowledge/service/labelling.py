@@ -7,6 +7,7 @@ from uuid import UUID
 from xiaoer.modules.knowledge.contracts import Asked, EntryId, Label, LabelSource, Verdict
 from xiaoer.modules.knowledge.errors import NothingFound
 from xiaoer.modules.knowledge.rules import ranking
+from xiaoer.modules.knowledge.service import gaps
 from xiaoer.modules.knowledge.service.searching import search
 from xiaoer.modules.knowledge.store import dials
 from xiaoer.ports.ctx import Ctx, Member
@@ -22,15 +23,16 @@ async def label(ctx: Ctx, asked: Asked, verdict: Verdict) -> Label:
     if not made.question or (made.entry_id is None and verdict is not Verdict.UNKNOWN):
         raise NothingFound()
     await dials.keep_label(ctx, made)
+    await gaps.mark(ctx, made)
     return made
 
 
 async def unlabel(ctx: Ctx, asked: Asked) -> bool:
     """Take an editor's verdict back; false when there was none."""
     ctx.require("knowledge.edit")
-    return await dials.drop_label(
-        ctx, await _made(ctx, asked, LabelSource.EDITOR, Verdict.UNKNOWN)
-    )
+    made = await _made(ctx, asked, LabelSource.EDITOR, Verdict.UNKNOWN)
+    await gaps.mark(ctx, made, taken_back=True)
+    return await dials.drop_label(ctx, made)
 
 
 async def hear_shopper(ctx: Ctx, asked: Asked, entry_id: UUID) -> None:
