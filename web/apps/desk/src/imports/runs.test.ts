@@ -7,6 +7,9 @@ describe("wrong rows of an import", () => {
     const text = csvOf(["行", "列", "问题"], [
       { row: 3, field: "phone", reason: '不是"手机号", 请改' }, { row: 4, field: "", reason: "=1+1" },
     ]);
+    for (const sign of ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"]) {
+      expect(csvOf([], [{ row: 1, field: `${sign}1`, reason: "" }])).toContain(`'${sign}1`);
+    }
     expect(text).toBe('\ufeff行,列,问题\r\n3,phone,"不是""手机号"", 请改"\r\n4,,\'=1+1\r\n');
   });
 

@@ -39,7 +39,7 @@ export const isSameFile = (run: OpenRun, file: File) => run.name === file.name &
  *  take for a formula is told apart by an apostrophe. */
 export function csvOf(head: readonly string[], problems: readonly RowProblem[]): string {
   const cell = (value: string) => {
-    const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+    const safe = /^[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : value;
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
   const rows = [head, ...problems.map((one) => [String(one.row), one.field, one.reason])];
