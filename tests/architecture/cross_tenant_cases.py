@@ -120,6 +120,8 @@ CASES: dict[str, Case] = {
     "GET /api/customers/{customer_id}/orders": never(),
     "GET /api/orders": own(query={"number": "ZEBRA7-1"}),
     "GET /api/orders/{number}": never(),
+    "GET /api/aftersales/customers/{customer_id}/cases": never(),
+    "GET /api/aftersales/customers/{customer_id}/trail": never(),
     "GET /api/aftersales/terms": own(),
     "PUT /api/aftersales/terms": own(422, version=0, terms={"return_days": 400}),
     "GET /api/catalog/stores": own(),

@@ -20,7 +20,8 @@ from xiaoer.kit.ids import TenantId
 from xiaoer.kit.money import Money
 from xiaoer.kit.problem import Unauthenticated
 from xiaoer.main import house as wiring
-from xiaoer.modules import customers, orders
+from xiaoer.modules import aftersales, customers, orders
+from xiaoer.modules.aftersales.contracts import AuditLine
 from xiaoer.modules.customers.contracts import Identity, IdentityKind, Newcomer
 from xiaoer.modules.orders.contracts import Item, NewOrder, Status
 from xiaoer.ports.ctx import Actor, Scope
@@ -230,14 +231,37 @@ async def test_an_administrator_reads_and_changes_the_numbers_of_the_policy(
 ) -> None:
     found = (await desk.get("/api/aftersales/terms")).json()
     assert (found["version"], found["terms"]["return_days"]) == (0, 7)
+    assert found["shipped"] == found["terms"]
+    assert set(found["clauses"]) == set(found["terms"])
+    assert found["clauses"]["return_days"]["number"] == "7.2"
     wanted = {"terms": found["terms"] | {"return_days": 10}, "version": 0}
     told = await desk.put("/api/aftersales/terms", json=wanted, headers={"x-may": "orders.read"})
     assert told.status_code == 403
     changed = (await desk.put("/api/aftersales/terms", json=wanted)).json()
     assert (changed["version"], changed["terms"]["return_days"]) == (1, 10)
     assert changed["changed_by"]
+    assert "10 天" in changed["clauses"]["return_days"]["text"]
+    assert changed["shipped"]["return_days"] == 7
     assert (await desk.put("/api/aftersales/terms", json=wanted)).status_code == 409
     for wrong in (-1, 10**9, "7", None, 1.5):
         body = {"terms": wanted["terms"] | {"return_days": wrong}, "version": 1}
         assert (await desk.put("/api/aftersales/terms", json=body)).status_code == 422
     assert (await desk.get("/api/aftersales/terms")).json() == changed
+
+
+async def test_the_panel_shows_what_was_done_after_a_sale(
+    desk: httpx.AsyncClient, mei: customers.contracts.CustomerId, unit: Units
+) -> None:
+    async with unit() as ctx:
+        for outcome in ("proposed", "refused"):
+            line = AuditLine("return_items", outcome, mei, "HG1", "not_delivered")
+            await aftersales.record(ctx, line)
+    told = (await desk.get(f"/api/aftersales/customers/{mei}/trail")).json()["items"]
+    assert [one["outcome"] for one in told] == ["refused", "proposed"]
+    assert all(one["order_number"] == "HG1" and "(" not in one["actor"] for one in told)
+    assert (await desk.get(f"/api/aftersales/customers/{mei}/cases")).json() == {"items": []}
+    for what in ("cases", "trail"):
+        path = f"/api/aftersales/customers/{mei}/{what}"
+        assert (await desk.get(path, headers={"x-may": "knowledge.read"})).status_code == 403
+        gone = f"/api/aftersales/customers/{uuid4()}/{what}"
+        assert (await desk.get(gone)).status_code == 404

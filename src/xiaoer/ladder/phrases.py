@@ -8,6 +8,7 @@ from xiaoer.ladder.contracts import Part, Turn
 from xiaoer.modules import bot, conversations
 
 _HAN = re.compile(r"[一-鿿]")
+_ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+|https?://\S+", re.ASCII)
 _LATIN = re.compile(r"\b(?!(?:yes|okay|xxl|xxxl)\b)[a-z]{3,}\b", re.IGNORECASE)
 
 _PHRASES = {
@@ -64,13 +65,14 @@ _PHRASES = {
 def locale_of(turn: Turn) -> str:
     """The customer's language: what they write counts more than what the page said.
 
-    A number or an "ok" alone is no language; then what they wrote before counts.
+    A number, an address of the net or an "ok" alone is no language; then what they wrote before
+    counts.
     """
     written = [turn.text, *(m.text for m in reversed(turn.history) if m.author.kind == "customer")]
     for words in written:
         if _HAN.search(words):
             return "en" if bot.is_english(words) else "zh-CN"
-        if _LATIN.search(words):
+        if _LATIN.search(_ADDRESS.sub("", words)):
             return "en"
     return turn.conversation.locale
 

@@ -55,6 +55,8 @@ export interface HandOffNote {
   topic: string;
   subject: string;
   tried: { tier: string; confidence: number | null }[];
+  /** What a flow has asked for already: which flow, then its slots by name; SKUs and codes as they are. */
+  filled?: { name: string; words: string }[];
 }
 export type Part = TextPart | ImagePart | FilePart | CardPart | SystemPart;
 
@@ -209,6 +211,36 @@ export interface Numbers extends Counts {
 }
 export type NumbersBy = "tier" | "store" | "day";
 
+/** An after-sales case; `status` is `requested` while something is left to do, else `settled`. */
+export interface AftersalesCase {
+  id: string;
+  order_number: string;
+  verb: string;
+  status: string;
+  items: string[];
+  amount: Money;
+  reason: string;
+  opened_at: string;
+}
+/** Who tried what after a sale and what came of it; `code` says why it was refused. */
+export interface AftersalesLine {
+  verb: string;
+  outcome: string;
+  order_number: string;
+  code: string;
+  actor: string;
+  at: string;
+}
+/** The numbers of the after-sales policy by name, limits in fen; `clauses` says each in words. */
+export interface KeptTerms {
+  terms: Record<string, number>;
+  shipped: Record<string, number>;
+  clauses: Record<string, { number: string; text: string }>;
+  version: number;
+  changed_at: string | null;
+  changed_by: string;
+}
+
 export interface Order {
   id: string;
   number: string;
@@ -216,7 +248,7 @@ export interface Order {
   status_text: string;
   placed_at: string;
   total: Money;
-  items: OrderItem[];
+  items: (OrderItem & { sku: string })[];
   parcels: Parcel[];
 }
 

@@ -1,8 +1,8 @@
 /** Every call of the desk, by room. Paths and shapes are named here and nowhere else. */
 import type {
-  AuditLine, ChannelAccount, ChannelProfile, ChannelTrouble, Conversation, ConversationView,
+  AftersalesCase, AftersalesLine, AuditLine, ChannelAccount, ChannelProfile, ChannelTrouble, Conversation, ConversationView,
   Customer, CustomerRow, DeadLetter, DialBoard, DialSetting, DoctorFact, EntryContent,
-  EntryVersion, ImportResult, ImportStep, ImportWish, KnowledgeEntry, LabelVerdict, Macro, Me,
+  EntryVersion, ImportResult, ImportStep, ImportWish, KeptTerms, KnowledgeEntry, LabelVerdict, Macro, Me,
   Member, Message, NumberName, Numbers, NumbersBy, Order, Page, Part, Presence, PresenceState,
   SearchHit, SkillGroup, Suggestion, TryResult, Unit, Upload, WrapUp,
 } from "./contract.ts";
@@ -128,6 +128,15 @@ export function deskApi(http: Http) {
         http.post<Customer>(`/api/customers/${one(id)}/merge`, { other, reason }),
       undoMerge: (merge: string) =>
         http.post<Customer>(`/api/customers/merges/${one(merge)}/undo`),
+    },
+    aftersales: {
+      cases: (customer: string) =>
+        http.get<{ items: AftersalesCase[] }>(`/api/aftersales/customers/${one(customer)}/cases`),
+      trail: (customer: string) =>
+        http.get<{ items: AftersalesLine[] }>(`/api/aftersales/customers/${one(customer)}/trail`),
+      terms: () => http.get<KeptTerms>("/api/aftersales/terms"),
+      setTerms: (terms: Record<string, number>, version: number) =>
+        http.put<KeptTerms>("/api/aftersales/terms", { terms, version }),
     },
     knowledge: {
       list: (query: Query) => http.get<Page<KnowledgeEntry>>("/api/knowledge/entries", query),

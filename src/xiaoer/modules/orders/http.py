@@ -24,6 +24,7 @@ class MoneyBody(BaseModel):
 
 
 class ItemBody(BaseModel):
+    sku: str
     title: str
     qty: int
     image: str | None
@@ -87,8 +88,11 @@ def body(ctx: Ctx, order: Order, locale: str) -> OrderBody:
         {"kind": p.kind, "method": p.method, "at": p.at, "amount": rules.money_json(p.amount)}
         for p in order.payments
     ]
+    card = rules.card(order, locale)
+    items = [{**shown_item, "sku": item.sku}
+             for shown_item, item in zip(card["items"], order.items, strict=True)]  # fmt: skip
     return OrderBody(
-        **rules.card(order, locale), id=order.id, unit_path=order.unit_path,
+        **card | {"items": items}, id=order.id, unit_path=order.unit_path,
         fulfilment=order.fulfilment, recipient=shown.recipient,
         phone_masked=rules.mask_phone(order.phone), payments=payments,
     )

@@ -28,6 +28,10 @@ export const router = createRouter({
       component: () => import("./knowledge/EntryPage.vue"), meta: { ability: "seeKnowledge" },
     },
     {
+      path: "/terms", name: "terms",
+      component: () => import("./aftersales/TermsPage.vue"), meta: { ability: "setTerms" },
+    },
+    {
       path: "/people", name: "people",
       component: () => import("./org/PeoplePage.vue"), meta: { ability: "managePeople" },
     },

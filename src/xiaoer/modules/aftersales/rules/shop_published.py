@@ -337,3 +337,13 @@ def published(terms: Terms, clause: str) -> dict[str, tuple[str, str]]:
         for number, (zh, en) in CLAUSES.items()
         if clause in (number, number.partition(".")[0])
     }
+
+
+def clauses_of(terms: Terms) -> dict[str, tuple[str, str, str]]:
+    """By each number of the terms the clause that first states it: its number, Chinese, English."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for number, (zh, _) in CLAUSES.items():
+        for name in asdict(terms):
+            if f"{{{name}}}" in zh and name not in found:
+                found[name] = (number, *published(terms, number)[number])
+    return found

@@ -24,6 +24,7 @@ const ABILITIES = {
   importCustomers: ["customers.manage"],
   importCatalog: ["catalog.manage"],
   importOrders: ["orders.manage"],
+  setTerms: ["orders.manage"],
   seeOperations: ["operations.read"],
   replay: ["operations.manage"],
   mergeCustomers: ["customers.manage"],

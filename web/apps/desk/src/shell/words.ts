@@ -37,6 +37,7 @@ export function wordFor(prefix: string, value: string | null | undefined): strin
 export function topicOf(topic: string | null | undefined): string {
   if (!topic) return "";
   const [room, errand] = topic.split(":");
+  if (errand && room === "flow") return wordFor("deed", errand);
   return errand && room === "selfservice" ? wordFor("errand", errand) : topic;
 }
 

@@ -236,12 +236,24 @@ function Choices({ card, said }: { card: ChoicesCard; said?: string }) {
       {card.prompt && card.prompt !== said && <p>{card.prompt}</p>}
       <div class="chips">
         {card.options.map((option) => (
-          <button type="button" class="chip" onClick={() => act(chat, option)}>
-            {option.label}
-          </button>
+          <Option label={option.label} onChoose={() => act(chat, option)} />
         ))}
       </div>
     </>
+  );
+}
+
+const SEAM = " · ";
+
+/** An option of several facts, such as an order: what it is stands first, the rest beneath. */
+function Option({ label, onChoose }: { label: string; onChoose: () => void }) {
+  const facts = label.split(SEAM);
+  const isPlain = facts.length < 3;
+  return (
+    <button type="button" class={isPlain ? "chip" : "chip wide"} onClick={onChoose}>
+      {isPlain ? label : facts[facts.length - 1]}
+      {!isPlain && <span class="quiet number">{facts.slice(0, -1).join(SEAM)}</span>}
+    </button>
   );
 }
 
