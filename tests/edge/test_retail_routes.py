@@ -20,7 +20,7 @@ from xiaoer.kit.ids import TenantId
 from xiaoer.kit.money import Money
 from xiaoer.kit.problem import Unauthenticated
 from xiaoer.main import house as wiring
-from xiaoer.modules import aftersales, customers, orders
+from xiaoer.modules import aftersales, catalog, customers, orders
 from xiaoer.modules.aftersales.contracts import AuditLine
 from xiaoer.modules.customers.contracts import Identity, IdentityKind, Newcomer
 from xiaoer.modules.orders.contracts import Item, NewOrder, Status
@@ -265,3 +265,21 @@ async def test_the_panel_shows_what_was_done_after_a_sale(
         assert (await desk.get(path, headers={"x-may": "knowledge.read"})).status_code == 403
         gone = f"/api/aftersales/customers/{uuid4()}/{what}"
         assert (await desk.get(gone)).status_code == 404
+
+
+async def test_the_answer_and_its_picture_are_one_request_away(
+    desk: httpx.AsyncClient, unit: Units
+) -> None:
+    async with unit() as ctx:
+        price = (catalog.contracts.Variant("V", "", {}, Money(100)),)
+        new = catalog.contracts.NewProduct
+        await catalog.load(ctx, catalog.contracts.Catalogue(products=(
+            new("C1", "舒缓面霜", price, facts={"适合肤质": "敏感肌"}),)))  # fmt: skip
+    said = (await desk.get("/api/catalog/answers", params={"q": "敏感肌能用吗", "code": "C1"})).json()
+    assert (said["verdict"], said["path"][0]["value"]) == ("yes", "敏感肌")
+    assert said["picture"].startswith("<svg")
+    tags = {"tags": [{"kind": "occasion", "value": "生日"}]}
+    told = (await desk.put("/api/catalog/products/C1/tags", json=tags)).json()
+    assert told["tags"] == tags["tags"]
+    again = (await desk.get("/api/catalog/products/C1/traits")).json()
+    assert {"occasion", "skin"} == {t["kind"] for t in again["traits"]}

@@ -138,6 +138,16 @@ def test_discomfort_with_goods_is_no_emergency(text: str) -> None:
     assert bot.read_tone(text).risk == ""
 
 
+@pytest.mark.parametrize("text", ["送妈妈的生日礼物", "给他妈妈买条围巾", "我妈的会员卡"])
+def test_a_mother_is_no_curse(text: str) -> None:
+    assert not bot.read_tone(text).is_abusive
+
+
+@pytest.mark.parametrize("text", ["他妈的", "你他妈什么态度", "妈的等半天"])
+def test_a_curse_is_one(text: str) -> None:
+    assert bot.read_tone(text).is_abusive
+
+
 async def test_a_grave_risk_goes_straight_to_a_person_with_priority(talk: Talk) -> None:
     said = await talk.say("用了你们面霜脸上过敏了很严重")
     conversation = await talk.conversation()

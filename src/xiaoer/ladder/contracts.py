@@ -21,7 +21,8 @@ class Answer:
 
     ``topic`` and ``subject`` say which demand this was. ``settled`` is false for a question back
     or an offer: the demand is not resolved by it. ``hand_off`` gives the conversation to a
-    person; only the human tier sets it. ``asks`` says what the customer is expected to answer, or
+    person: the human tier sets it, and the recommender for a customer who is ready to buy.
+    ``asks`` says what the customer is expected to answer, or
     how a deed ended: ``slot:NAME``, ``confirm:TOOL``, ``refused:CODE``, ``done:TOOL``, ``prove``;
     or that the customer said ``unsolved``.
     """

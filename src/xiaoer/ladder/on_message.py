@@ -113,7 +113,9 @@ def _climbed(ctx: Ctx, step: Step) -> Try:
 def _answered(ctx: Ctx, outcome: Outcome) -> Try:
     answer = outcome.answer
     kind = "answered" if answer.settled else "asked"
-    if outcome.tier == "human":
-        kind = "handed_off" if answer.hand_off else "offered"
+    if answer.hand_off:
+        kind = "handed_off"
+    elif outcome.tier == "human":
+        kind = "offered"
     reason = answer.hand_off.reason if answer.hand_off else answer.asks
     return Try(outcome.tier, kind, reason, answer.confidence, ctx.now())

@@ -1,5 +1,5 @@
-"""A deed under policy, a grounded answer from knowledge, a near question, or the honest word that it
-does not know."""
+"""A deed under policy, goods for a wish, a grounded answer from knowledge, a near question, or the
+honest word that it does not know."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 from xiaoer.ladder import acting
 from xiaoer.ladder.contracts import Answer, Climb, Turn
 from xiaoer.ladder.phrases import choices, locale_of, offer_person, say, text
+from xiaoer.ladder.recommending import greeting, recommending
 from xiaoer.modules import bot
 from xiaoer.ports.ctx import Ctx
 
@@ -15,14 +16,18 @@ UNSOLVED = "unsolved"  # what a try says when the customer's words were that it 
 
 
 async def bot_tier(ctx: Ctx, turn: Turn) -> Answer | Climb:
-    """A deed is proposed, small talk is met, a question is answered from one entry, doubt is said."""
+    """A deed is proposed, small talk is met, a wish for goods is served, a question is answered from
+    one entry, doubt is said."""
     locale = locale_of(turn)
     acted = await acting.act(ctx, turn, locale)
     if acted is not None:
         return acted
-    small_talk = _small_talk(turn, locale)
+    small_talk = await _small_talk(ctx, turn, locale)
     if small_talk is not None:
         return small_talk
+    recommended = await recommending(ctx, turn)
+    if recommended is not None:
+        return recommended
     move = await bot.next_move(ctx, turn.text, unit_path=turn.conversation.unit_path, locale=locale)
     offers = acting.offers(turn, locale)
     match move:
@@ -47,10 +52,11 @@ async def bot_tier(ctx: Ctx, turn: Turn) -> Answer | Climb:
             return Climb(move.reason, move.confidence)
 
 
-def _small_talk(turn: Turn, locale: str) -> Answer | None:
+async def _small_talk(ctx: Ctx, turn: Turn, locale: str) -> Answer | None:
     tone = bot.read_tone(turn.text)
     if tone.is_greeting:
-        return Answer((text(say("greeting", locale)),), settled=False)
+        words = await greeting(ctx, turn, locale) or say("greeting", locale)
+        return Answer((text(words),), settled=False)
     if tone.is_thanks:
         return Answer((text(say("thanks", locale)),), settled=False)
     if tone.still_unsolved and len(turn.text) <= 30:

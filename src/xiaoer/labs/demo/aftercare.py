@@ -48,6 +48,11 @@ def price_now(sku: str, usual: int) -> tuple[int, dict[str, Any]]:
     return now, {"price_kind": kind} if share < 100 else {}
 
 
+def in_stock(sku: str) -> bool:
+    """Of thirty variants one is sold out."""
+    return chosen(f"stock/{sku}", 30) != 0
+
+
 def balance(number: str) -> int:
     """What the customer of this number has with the shop, in fen."""
     return BALANCES[chosen(number, len(BALANCES))]

@@ -55,7 +55,7 @@ def _product(rng: Random, brand: Brand, line: str, title: str, number: int) -> P
     full = (low + (high - low) * rng.random() ** 1.6) * TIER_FACTOR[brand.tier]
     facts = tuple((k, rng.choice(v)) for k, v in words["facts"].items())
     variants = _variants(rng, words, code, full)
-    note = rng.choice(words["notes"])
+    note = _note(rng.choice(words["notes"]), facts)
     told = "，".join(f"{k}{v}" for k, v in facts)
     return Product(
         code=code,
@@ -70,6 +70,12 @@ def _product(rng: Random, brand: Brand, line: str, title: str, number: int) -> P
         price=min(v.price for v in variants),
         variants=variants,
     )
+
+
+def _note(note: str, facts: tuple[tuple[str, str], ...]) -> str:
+    """Toys for the smallest have no small parts to warn of."""
+    is_for_small = dict(facts).get("适用年龄", "") in ("6个月以上", "1岁以上")
+    return "请在大人看护下玩耍。" if is_for_small and "小零件" in note else note
 
 
 def _variants(rng: Random, words: dict[str, Any], code: str, full: float) -> tuple[Variant, ...]:

@@ -21,6 +21,7 @@ from xiaoer.labs.demo import history, translate
 from xiaoer.labs.demo.group import CUSTOMERS, ORDERS, SEED, DemoGroup, build_group
 from xiaoer.labs.demo.lore import entries as read_entries
 from xiaoer.labs.demo.places import PASSWORD
+from xiaoer.labs.demo.said import tags_of
 from xiaoer.labs.demo.shop import SLUG, account_key, open_shop
 from xiaoer.labs.demo.words import read_json, read_rows
 from xiaoer.modules import (
@@ -193,6 +194,7 @@ async def _catalogue(house: House, tenant: TenantId, group: DemoGroup) -> AsyncI
         async with house.unit(ACTOR, Scope(tenant)) as ctx:
             if await ctx.uow.once(f"demo/products/{done}"):
                 await catalog.load(ctx, catalog.contracts.Catalogue(products=goods))
+                await catalog.tag(ctx, {p.code: tags_of(p) for p in batch})
         done += len(batch)
         yield Progress("catalogue", done, len(group.products))
 

@@ -111,7 +111,7 @@ def product(one: shapes.Product) -> catalog.contracts.NewProduct:
 def _variant(one: shapes.Variant) -> catalog.contracts.Variant:
     now, extra = aftercare.price_now(one.sku, one.price)
     return catalog.contracts.Variant(
-        one.sku, one.label, dict(one.options), Money(now), extra=extra
+        one.sku, one.label, dict(one.options), Money(now), aftercare.in_stock(one.sku), extra
     )
 
 

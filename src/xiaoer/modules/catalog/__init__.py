@@ -2,6 +2,7 @@
 
 from xiaoer.modules.catalog import contracts, errors
 from xiaoer.modules.catalog.rules import hours_on, open_now, product_card, store_card
+from xiaoer.modules.catalog.rules.asking import answer
 from xiaoer.modules.catalog.rules.rows import key_in, read_rows, together
 from xiaoer.modules.catalog.service import (
     active_promotions,
@@ -11,15 +12,18 @@ from xiaoer.modules.catalog.service import (
     find_store,
     find_stores,
     load,
+    offers,
     page,
     product,
     products,
     store,
     stores,
+    tag,
 )
 
 __all__ = [
     "active_promotions",
+    "answer",
     "brands",
     "contracts",
     "counters",
@@ -30,6 +34,7 @@ __all__ = [
     "hours_on",
     "key_in",
     "load",
+    "offers",
     "open_now",
     "page",
     "product",
@@ -39,5 +44,6 @@ __all__ = [
     "store",
     "store_card",
     "stores",
+    "tag",
     "together",
 ]

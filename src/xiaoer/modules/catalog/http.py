@@ -6,12 +6,22 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from xiaoer.kit.money import Money
 from xiaoer.kit.problem import BadCursor, Forbidden, NotFound
 from xiaoer.modules.catalog import rules, service
-from xiaoer.modules.catalog.contracts import Product, ProductSearch, Promotion, Store
+from xiaoer.modules.catalog.contracts import (
+    FactAnswer,
+    Product,
+    ProductSearch,
+    Promotion,
+    Store,
+    Tag,
+    TraitKind,
+)
+from xiaoer.modules.catalog.errors import BadCatalogue
+from xiaoer.modules.catalog.rules import asking, picture, traits
 from xiaoer.ports.ctx import Ctx
 from xiaoer.ports.http import Cursor, Limit, MemberCtx, locale_of, raises
 
@@ -72,6 +82,53 @@ class ProductPage(BaseModel):
     next: str | None
 
 
+class TagBody(BaseModel):
+    kind: TraitKind
+    value: Annotated[str, Field(min_length=1, max_length=80)]
+
+
+class TagsBody(BaseModel):
+    tags: Annotated[list[TagBody], Field(max_length=60)]
+
+
+class TraitBody(BaseModel):
+    kind: TraitKind
+    name: str
+    words: str
+    value: str
+    origin: str
+    low_months: int | None
+    high_months: int | None
+
+
+class TraitsBody(BaseModel):
+    code: str
+    title: str
+    traits: list[TraitBody]
+    tags: list[TagBody]
+
+
+class LinkBody(BaseModel):
+    code: str
+    product: str
+    attribute: str
+    value: str
+    rule: str
+    origin: str
+
+
+class AnswerBody(BaseModel):
+    """``asked`` is false when the text asks about no fact; ``picture`` is SVG."""
+
+    asked: bool
+    verdict: str
+    text: str
+    warnings: list[str]
+    offers_person: bool
+    path: list[LinkBody]
+    picture: str
+
+
 class PromotionBody(BaseModel):
     code: str
     title: str
@@ -108,6 +165,31 @@ async def product(ctx: MemberCtx, code: str) -> ProductBody:
     """A product by its code or a SKU."""
     ctx.require(READ)
     return _product(await service.product(ctx, code))
+
+
+@router.get("/products/{code}/traits", responses=raises(NotFound, Forbidden))
+async def traits_of(ctx: MemberCtx, code: str) -> TraitsBody:
+    """What is known of a product, attribute by attribute, and what an editor has said of it."""
+    ctx.require(READ)
+    return _traits(await service.product(ctx, code))
+
+
+@router.put("/products/{code}/tags", responses=raises(NotFound, Forbidden, BadCatalogue))
+async def tag(ctx: MemberCtx, code: str, body: TagsBody) -> TraitsBody:
+    """Make an editor's tags of a product exactly these."""
+    tags = [Tag(one.kind, one.value) for one in body.tags]
+    await service.tag(ctx, {code: tags})
+    return _traits(await service.product(ctx, code))
+
+
+@router.get("/answers", responses=raises(NotFound, Forbidden))
+async def answer(
+    ctx: MemberCtx, request: Request, q: Word, code: Annotated[list[str], Query(max_length=3)]
+) -> AnswerBody:
+    """What the facts of one product, or of two or three, say to a question, and by which path."""
+    ctx.require(READ)
+    found = [await service.product(ctx, one) for one in code]
+    return _answer(asking.answer(found, q, locale_of(request)))
 
 
 @router.get("/promotions", responses=raises(Forbidden))
@@ -161,3 +243,26 @@ def _promotion(promotion: Promotion, locale: str) -> PromotionBody:
         categories=list(promotion.categories), brand=promotion.brand,
         starts_at=promotion.starts_at, ends_at=promotion.ends_at, rule=promotion.rule,
     )
+
+
+def _traits(product: Product) -> TraitsBody:
+    return TraitsBody(
+        code=product.code, title=product.title,
+        traits=[
+            TraitBody(kind=t.kind, name=t.name, words=t.words, value=t.value, origin=t.origin,
+                      low_months=t.low, high_months=t.high)
+            for t in traits.traits_of(product)
+        ],
+        tags=[TagBody(kind=t.kind, value=t.value) for t in product.tags],
+    )  # fmt: skip
+
+
+def _answer(found: FactAnswer | None) -> AnswerBody:
+    if found is None:
+        return AnswerBody(asked=False, verdict="", text="", warnings=[], offers_person=False,
+                          path=[], picture="")
+    path = [LinkBody(code=one.code, product=one.product, attribute=one.attribute, value=one.value,
+                     rule=one.rule, origin=one.origin) for one in found.path]
+    return AnswerBody(asked=True, verdict=found.verdict, text=found.text,
+                      warnings=list(found.warnings), offers_person=found.offers_person, path=path,
+                      picture=picture.path_svg(found.path))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from xiaoer.kit.paging import Page
@@ -12,15 +14,21 @@ from xiaoer.modules.catalog.contracts import (
     Catalogue,
     Counter,
     Loaded,
+    Offer,
     Product,
     ProductSearch,
     Promotion,
+    Shelf,
     Store,
+    Tag,
 )
+from xiaoer.modules.catalog.errors import BadCatalogue
+from xiaoer.modules.catalog.rules import selling
 from xiaoer.modules.catalog.store import loading, reading, shapes
-from xiaoer.ports.ctx import Ctx
+from xiaoer.ports.ctx import Ctx, Member
 
 MANAGE = "catalog.manage"
+MOST_TAGS, LONGEST_TAG = 60, 80
 
 
 async def load(ctx: Ctx, catalogue: Catalogue) -> Loaded:
@@ -110,3 +118,39 @@ async def active_promotions(
     """What is on at a place (also above and below it), the first to end first."""
     found = await reading.promotions(ctx, at or ctx.now(), unit_path)
     return tuple(p for p in found if not category or not p.categories or category in p.categories)
+
+
+async def offers(ctx: Ctx, shelf: Shelf) -> tuple[Offer, ...]:
+    """What can be had at a place within the shelf: sold there, in stock, with what is on.
+
+    A store with counters sells their brands, a counter its own; other places sell what belongs
+    to them.
+    """
+    counters = await reading.counters_at(ctx, shelf.unit_path)
+    brands = sorted(selling.brands_at(counters, shelf.unit_path))
+    found = await reading.shelf(ctx, shelf, brands)
+    on = await reading.promotions(ctx, ctx.now(), shelf.unit_path)
+    return selling.offered(found, shelf, counters, on)
+
+
+async def tag(ctx: Ctx, said: Mapping[str, Sequence[Tag]]) -> None:
+    """Make an editor's tags of products, by code, exactly these; who said each and when is kept.
+
+    A load of the catalogue leaves them. Raises ``NotFound`` and :class:`BadCatalogue`.
+    """
+    ctx.require(MANAGE)
+    for code, tags in said.items():
+        if len(tags) > MOST_TAGS or any(not 0 < len(t.value.strip()) <= LONGEST_TAG for t in tags):
+            reason = f"最多 {MOST_TAGS} 个标签，每个 1 到 {LONGEST_TAG} 字"
+            raise BadCatalogue(thing=code, reason=reason)
+    known = {one.code: one for one in await reading.products(ctx, list(said))}
+    if len(known) < len(said):
+        raise NotFound()
+    by = ctx.actor.name if isinstance(ctx.actor, Member) else "system"
+    rows = []
+    for code, tags in said.items():
+        before = {(t.kind, t.value): t for t in known[code].tags}
+        told = [before.get((t.kind, t.value.strip()))
+                or replace(t, value=t.value.strip(), by=by, at=ctx.now()) for t in tags]
+        rows.append({"code": code, "tags": [shapes.tag_json(t) for t in dict.fromkeys(told)]})
+    await loading.put_tags(ctx, rows)

@@ -88,6 +88,7 @@ product = Table(
     Column("extra", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     Column("updated_at", _at, nullable=False),
     Column("words", TSVECTOR),
+    Column("tags", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
     Index("catalog_product_code", "tenant_id", "code", unique=True),
     Index("catalog_product_category", "tenant_id", "category", "brand"),
     Index("catalog_product_words", "words", postgresql_using="gin"),

@@ -603,6 +603,7 @@ export const en: Readonly<Record<DeskKey, string>> = {
   "reason.parcel_not_received": "signed for, not received",
   "reason.parcel_stalled": "parcel without news for days",
   "reason.parcel_stuck": "parcel without news for days",
+  "reason.recommend": "ready to buy",
   "reason.regulator": "regulator",
   "reason.resolved": "resolved by an agent",
   "reason.self_harm": "personal safety",

@@ -602,6 +602,7 @@ export const zh = {
   "reason.parcel_not_received": "显示签收，客户没收到",
   "reason.parcel_stalled": "物流多日没有更新",
   "reason.parcel_stuck": "物流多日没有更新",
+  "reason.recommend": "准备购买",
   "reason.regulator": "涉及监管",
   "reason.resolved": "坐席解决",
   "reason.self_harm": "人身安全",

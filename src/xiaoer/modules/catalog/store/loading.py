@@ -93,6 +93,11 @@ ON CONFLICT (tenant_id, code) DO UPDATE SET title = excluded.title, en = exclude
   brand = excluded.brand, starts_at = excluded.starts_at, ends_at = excluded.ends_at,
   rule = excluded.rule, threshold = excluded.threshold, off = excluded.off
 """
+_TAGS = """
+UPDATE catalog_product p SET tags = r.tags
+FROM json_to_recordset(%(rows)s::json) AS r(code text, tags jsonb)
+WHERE p.tenant_id = %(tenant)s AND p.code = r.code
+"""
 _STATEMENTS = {
     "brands": _BRANDS, "counters": _COUNTERS, "stores": _STORES, "products": _PRODUCTS,
     "variants": _VARIANTS, "promotions": _PROMOTIONS,
@@ -119,3 +124,8 @@ async def put_variants(ctx: Ctx, codes: Sequence[str], rows: Rows) -> None:
              "skus": [row["sku"] for row in rows]}
     await ctx.uow.run(_GONE, given)
     await put(ctx, "variants", rows)
+
+
+async def put_tags(ctx: Ctx, rows: Rows) -> None:
+    """Make products' tags exactly these: ``code`` and ``tags`` of each."""
+    await ctx.uow.run(_TAGS, {"tenant": ctx.scope.tenant, "rows": storable(rows)})

@@ -15,6 +15,7 @@ from xiaoer.modules.catalog.contracts import (
     Product,
     ProductSearch,
     Promotion,
+    Shelf,
     Store,
     Variant,
 )
@@ -61,6 +62,31 @@ WHERE tenant_id = %(tenant)s AND words @@ %(query)s::tsquery
   AND (starts_with(unit_path, %(path)s) OR starts_with(%(path)s, unit_path))
 ORDER BY ts_rank(words, %(query)s::tsquery) DESC, code LIMIT %(limit)s
 """
+_SHELF = """
+SELECT * FROM (
+  SELECT p.*, row_number() OVER (PARTITION BY p.line ORDER BY md5(p.code)) AS nth
+  FROM catalog_product p
+  WHERE p.tenant_id = %(tenant)s AND starts_with(%(path)s, p.unit_path)
+    AND (%(categories)s::text[] = '{}' OR p.category = ANY(%(categories)s::text[]))
+    AND (%(lines)s::text[] = '{}' OR p.line = ANY(%(lines)s::text[]))
+    AND (%(brands)s::text[] = '{}' OR p.brand = ANY(%(brands)s::text[]))
+    AND (%(words)s::text[] = '{}' OR EXISTS (
+      SELECT FROM unnest(%(words)s::text[]) AS word
+      WHERE strpos(p.title, word) > 0 OR strpos(p.line_name, word) > 0
+        OR strpos(p.tags::text, word) > 0))
+    AND EXISTS (
+      SELECT FROM catalog_variant v
+      WHERE v.tenant_id = %(tenant)s AND v.product_id = p.id AND v.available
+        AND v.price_minor >= coalesce(%(low)s::bigint, 0)
+        AND (%(high)s::bigint IS NULL OR v.price_minor <= %(high)s::bigint))
+) AS found WHERE nth <= %(each)s::int ORDER BY code LIMIT 1000
+"""
+_COUNTERS_AT = """
+SELECT c.* FROM catalog_counter c JOIN catalog_store s
+  ON s.tenant_id = %(tenant)s AND s.code = c.store
+WHERE c.tenant_id = %(tenant)s AND starts_with(%(path)s, s.unit_path)
+ORDER BY c.floor, c.spot, c.brand
+"""
 
 
 async def brands(ctx: Ctx) -> tuple[Brand, ...]:
@@ -85,6 +111,23 @@ async def counters(ctx: Ctx, store: str, brand: str) -> tuple[Counter, ...]:
     """Counters of a store, of a brand, or both."""
     given = {"tenant": ctx.scope.tenant, "store": store, "brand": brand}
     return tuple(shapes.counter(row) for row in await ctx.uow.rows(_COUNTERS, given))
+
+
+async def counters_at(ctx: Ctx, path: str) -> tuple[Counter, ...]:
+    """All counters of the store that a place is or lies in."""
+    rows = await ctx.uow.rows(_COUNTERS_AT, {"tenant": ctx.scope.tenant, "path": path})
+    return tuple(shapes.counter(row) for row in rows)
+
+
+async def shelf(ctx: Ctx, shelf: Shelf, brands: Sequence[str]) -> list[Product]:
+    """Products that a place may sell, with a variant in stock within the prices."""
+    rows = await ctx.uow.rows(_SHELF, {
+        "tenant": ctx.scope.tenant, "path": shelf.unit_path,
+        "categories": list(shelf.categories), "lines": list(shelf.lines), "brands": list(brands),
+        "words": list(shelf.words), "low": shelf.price_from, "high": shelf.price_to,
+        "each": shelf.each,
+    })
+    return await _with_variants(ctx, rows)
 
 
 async def promotions(ctx: Ctx, at: datetime, path: str) -> tuple[Promotion, ...]:

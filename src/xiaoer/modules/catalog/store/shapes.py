@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,8 @@ from xiaoer.modules.catalog.contracts import (
     Span,
     Store,
     StoreId,
+    Tag,
+    TraitKind,
     Variant,
 )
 
@@ -155,7 +157,20 @@ def product(row: Any, variants: tuple[Variant, ...]) -> Product:
     return Product(
         **{name: getattr(row, name) for name in _PRODUCT_TEXTS}, id=ProductId(row.id),
         variants=variants, facts=row.facts, extra=row.extra, updated_at=row.updated_at,
+        tags=tuple(_tag(one) for one in row.tags),
     )
+
+
+def tag_json(tag: Tag) -> dict[str, Any]:
+    """A tag as it is stored."""
+    return {"kind": str(tag.kind), "value": tag.value, "by": tag.by,
+            "at": tag.at.isoformat() if tag.at else None}
+
+
+def _tag(stored: Mapping[str, Any]) -> Tag:
+    at = stored.get("at")
+    return Tag(TraitKind(stored["kind"]), stored["value"], stored.get("by", ""),
+               datetime.fromisoformat(at) if at else None)
 
 
 def variant(row: Any) -> Variant:

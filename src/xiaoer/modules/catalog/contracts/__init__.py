@@ -10,6 +10,22 @@ from typing import Any, NewType
 from uuid import UUID
 
 from xiaoer.kit.money import Money
+from xiaoer.modules.catalog.contracts.needs import Need
+from xiaoer.modules.catalog.contracts.traits import (
+    FactAnswer,
+    Link,
+    Tag,
+    Trait,
+    TraitKind,
+    Verdict,
+)
+
+__all__ = [
+    "Brand", "Catalogue", "Counter", "Facility", "FactAnswer", "Floor", "Holiday", "Hours", "Link",
+    "Loaded", "Need", "NewProduct", "NewPromotion", "NewStore", "Offer", "Opening", "Parking",
+    "Product", "ProductId", "ProductSearch", "Promotion", "PromotionId", "PromotionKind", "Shelf", "Span",
+    "Store", "StoreId", "Tag", "Trait", "TraitKind", "Variant", "Verdict",
+]  # fmt: skip
 
 StoreId = NewType("StoreId", UUID)
 ProductId = NewType("ProductId", UUID)
@@ -204,6 +220,7 @@ class Product(NewProduct):
 
     id: ProductId = field(kw_only=True)
     updated_at: datetime = field(kw_only=True)
+    tags: tuple[Tag, ...] = field(default=(), kw_only=True)
 
 
 class PromotionKind(StrEnum):
@@ -282,3 +299,36 @@ class ProductSearch:
     price_to: int | None = None
     cursor: str | None = None
     limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What of a place's goods is looked at; prices in minor units, both included.
+
+    ``lines``, ``categories`` and ``words`` (any of them in the title, the line's name or a tag)
+    narrow when given; ``each`` is the most of one line.
+    """
+
+    unit_path: str = "/"
+    categories: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    price_from: int | None = None
+    price_to: int | None = None
+    each: int = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A product as it can be had at a place: what is in stock, its cheapest price there, where."""
+
+    product: Product
+    traits: tuple[Trait, ...]
+    in_stock: tuple[Variant, ...]
+    place: str = ""
+    promotion: str = ""
+
+    @property
+    def price(self) -> Money:
+        """The cheapest variant that can be had."""
+        return min((v.price for v in self.in_stock), key=lambda p: p.minor, default=Money(0))
