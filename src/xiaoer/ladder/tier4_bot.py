@@ -55,8 +55,8 @@ async def bot_tier(ctx: Ctx, turn: Turn) -> Answer | Climb:
 async def _small_talk(ctx: Ctx, turn: Turn, locale: str) -> Answer | None:
     tone = bot.read_tone(turn.text)
     if tone.is_greeting:
-        words = await greeting(ctx, turn, locale) or say("greeting", locale)
-        return Answer((text(words),), settled=False)
+        hello = await greeting(ctx, turn, locale) or say("greeting", locale)
+        return Answer((text(hello),), settled=False)
     if tone.is_thanks:
         return Answer((text(say("thanks", locale)),), settled=False)
     if tone.still_unsolved and len(turn.text) <= 30:
