@@ -2,9 +2,10 @@
 
 from xiaoer.modules.bot import contracts, errors
 from xiaoer.modules.bot.rules.book import Book
-from xiaoer.modules.bot.rules.dialogue import Said, Scene, begin, go_on, start_option, told
+from xiaoer.modules.bot.rules.dialogue import begin, go_on, start_option, told
 from xiaoer.modules.bot.rules.faithful import differences, is_excerpt, is_faithful
 from xiaoer.modules.bot.rules.hearing import hear, is_certain, is_likely
+from xiaoer.modules.bot.rules.steps import Said, Scene
 from xiaoer.modules.bot.rules.tone import is_english, read_tone
 from xiaoer.modules.bot.service import book, dialogue, keep, next_move, read_flow, view
 

@@ -7,12 +7,10 @@ the customer when they change their mind, and leaves to a person what it cannot 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from xiaoer.modules.bot.contracts import (
-    Aside,
-    Ask,
     Climb,
     Dialogue,
     Do,
@@ -21,52 +19,24 @@ from xiaoer.modules.bot.contracts import (
     Step,
     Tell,
     ToolResult,
-    View,
     Waiting,
     Withdraw,
 )
-from xiaoer.modules.bot.rules import consent, filling, questions
-from xiaoer.modules.bot.rules.book import Book, Flow
-from xiaoer.modules.bot.rules.hearing import Heard, hear, is_likely
+from xiaoer.modules.bot.rules import consent, filling, questions, steps
+from xiaoer.modules.bot.rules.book import Flow
+from xiaoer.modules.bot.rules.hearing import hear, is_likely
 from xiaoer.modules.bot.rules.plain import plain
 from xiaoer.modules.bot.rules.speech import phrase
+from xiaoer.modules.bot.rules.steps import Scene
 
 MOST_MISSES, MOST_INSISTED = 3, 2
 CONFIRM, REFUSED, WHICH = "confirm", "refused", "which"
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the customer wrote. ``after``: all of it was written after our last words were sent, so
-    that it can be an answer to them."""
-
-    text: str
-    locale: str = "zh-CN"
-    after: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What a step is decided on besides the dialogue: the flows, the message, and what may be
-    looked at."""
-
-    book: Book
-    said: Said
-    view: View
-
-    def saying(self, words: str) -> Scene:
-        """The same with other words."""
-        return replace(self, said=replace(self.said, text=words))
-
-    def words(self, focus: str = "") -> filling.Words:
-        """What slots are filled from."""
-        return filling.Words(self.said.text, self.view, focus)
-
-
 def begin(scene: Scene, dialogue: Dialogue) -> Step:
     """The step for words that ask for a deed while nothing is open."""
     heard = hear(scene.book, scene.said.text)
-    if _contradict(scene, heard):
+    if steps.contradict(scene, heard):
         return _which(scene, replace(dialogue, misses=0), heard.wishes)
     first, *rest = heard.wishes
     waiting = tuple(Waiting(flow, words) for flow, words in zip(rest, heard.words[1:], strict=True))
@@ -99,7 +69,7 @@ def told(scene: Scene, dialogue: Dialogue, result: ToolResult) -> Step:
     focus = str(dialogue.slots.get("order", "")) or dialogue.focus
     if result.kind == "proposed" and result.proposed:
         after = replace(dialogue, asked=CONFIRM, proposed=result.proposed, misses=0, focus=focus)
-        return Step(after, _confirmation(result.sentence, tool, scene.said.locale))
+        return Step(after, steps.confirmation(result.sentence, tool, scene.said.locale))
     closed = replace(dialogue, asked="", proposed=None, misses=0, focus=focus)
     if result.kind == "done":
         done = replace(closed, refused="", insisted=0)
@@ -115,15 +85,15 @@ def _told_no(
     """A refusal; the same one again is the customer insisting, and insisting ends at a person."""
     what = f"{dialogue.flow}|{subject or dialogue.slots.get('order', '')}|{result.code}"
     if result.to_person:
-        return Step(dialogue, _climb(scene, dialogue, result.code), (result.sentence,))
+        return Step(dialogue, steps.climb(scene, dialogue, result.code), (result.sentence,))
     insisted = dialogue.insisted + 1 if what == dialogue.refused else 0
     after = replace(
         dialogue, asked=REFUSED, refused=what, refusal=result.sentence, insisted=insisted
     )
     if insisted >= MOST_INSISTED:
-        return Step(after, _climb(scene, after, "insists"))
+        return Step(after, steps.climb(scene, after, "insists"))
     if insisted:
-        return Step(after, _restated(scene, after))
+        return Step(after, steps.restated(scene, after))
     return _next(scene, after, (result.sentence,)) or Step(
         after, Tell(f"refused:{result.code}", result.sentence)
     )
@@ -147,7 +117,7 @@ def _advance(
     got = filling.fill_all(flow, dialogue, scene.words(focus), changed=changed)
     after = replace(dialogue, slots=got.slots)
     if got.climb:
-        return Step(after, _climb(scene, after, got.climb))
+        return Step(after, steps.climb(scene, after, got.climb))
     turned = _not_so(scene, after)
     if turned:
         return turned
@@ -156,7 +126,7 @@ def _advance(
     answered = dialogue.asked in ("", CONFIRM, REFUSED) or got.missing.name != dialogue.asked
     misses = 0 if answered or got.progress else dialogue.misses + 1
     if misses >= MOST_MISSES:
-        return _stuck(scene, after)
+        return steps.stuck(scene, after)
     ask = filling.ask(got, scene.view, scene.said.locale, again=misses > 0)
     return Step(replace(after, asked=got.missing.name, offered=ask.options, misses=misses), ask)
 
@@ -184,12 +154,6 @@ def _not_so(scene: Scene, dialogue: Dialogue) -> Step | None:
     return replace(step, said=(phrase("instead", scene.said.locale, title=title), *step.said))
 
 
-def _stuck(scene: Scene, dialogue: Dialogue) -> Step:
-    """Not understood too often: nothing is done, and a person is one step away."""
-    person = ((phrase("person", scene.said.locale), "action:person"),)
-    return Step(_closed(dialogue), Tell("stuck", phrase("stuck", scene.said.locale), person))
-
-
 def _proposal(scene: Scene, flow: Flow, slots: Mapping[str, Any]) -> Propose | Look | Climb:
     if flow.tool:
         return Propose(flow.tool, filling.arguments(flow, slots))
@@ -210,7 +174,7 @@ def _answering(scene: Scene, dialogue: Dialogue) -> Step:
     if step.dialogue.misses > dialogue.misses and consent.gives_up_softly(scene.said.text):
         return _dropped(scene, dialogue)
     if step.dialogue.misses > dialogue.misses and questions.is_question(scene.said.text):
-        return _beside(dialogue, step, filling.reminder(scene.book, dialogue, scene.said.locale))
+        return steps.beside(dialogue, step, filling.reminder(scene.book, dialogue, scene.said.locale))
     return step
 
 
@@ -218,7 +182,7 @@ def _confirming(scene: Scene, dialogue: Dialogue) -> Step:
     """An answer to a proposal. Only what was written after it can be a yes to it."""
     flow, proposed = scene.book.flows[dialogue.flow], dialogue.proposed
     assert proposed is not None, "only used while a proposal is open"
-    ask = _confirmation(proposed.sentence, flow.tool, scene.said.locale)
+    ask = steps.confirmation(proposed.sentence, flow.tool, scene.said.locale)
     if not scene.said.after:
         return Step(dialogue, ask)
     if consent.is_yes(scene.said.text, flow.echo, proposed.sentence):
@@ -227,16 +191,26 @@ def _confirming(scene: Scene, dialogue: Dialogue) -> Step:
     switched = _switched(scene, dialogue)
     if switched and not (changed and filling.is_plain(flow, dialogue, changed.dialogue)):
         return switched
+    if consent.gives_up(scene.said.text) and not _names_value(scene, flow):
+        return _dropped(scene, dialogue)
     if changed:
         return changed
-    if consent.gives_up(scene.said.text) or consent.is_no(scene.said.text):
+    if consent.is_no(scene.said.text):
         return _dropped(scene, dialogue)
     missed = replace(dialogue, misses=dialogue.misses + 1)
     if missed.misses >= MOST_MISSES:
-        return Step(_closed(missed), Withdraw(proposed, phrase("unconfirmed", scene.said.locale)))
+        return Step(steps.closed(missed), Withdraw(proposed, phrase("unconfirmed", scene.said.locale)))
     again = replace(ask, text=f"{phrase('again', scene.said.locale)}{ask.text}")
     step = Step(missed, again)
-    return _beside(dialogue, step, ask) if questions.is_question(scene.said.text) else step
+    return steps.beside(dialogue, step, ask) if questions.is_question(scene.said.text) else step
+
+
+def _names_value(scene: Scene, flow: Flow) -> bool:
+    """Whether a value comes with the words of giving up: "先别办，换成西湖区的地址"."""
+    kinds = ("address", "email", "tax_number")
+    empty = Dialogue(flow=flow.id, slots={"order": "-"})
+    got = filling.fill_all(flow, empty, scene.words())
+    return any(slot.kind in kinds and slot.name in got.slots for slot in flow.slots)
 
 
 def _refused(scene: Scene, dialogue: Dialogue) -> Step:
@@ -251,11 +225,13 @@ def _refused(scene: Scene, dialogue: Dialogue) -> Step:
         return changed
     if others and is_likely(heard) and not (lets_be and questions.is_for_later(scene.said.text)):
         return begin(scene, replace(dialogue, asked="", misses=0))
-    wants_rest = dialogue.flow in heard.wishes or goes_on
+    demand = dialogue.refused.rpartition("|")[2]
+    again = any(one.says.search(plain(scene.said.text)) for one in flow.beyond if one.clause == demand)
+    wants_rest = (dialogue.flow in heard.wishes or goes_on) and not again
     if "|beyond|" in dialogue.refused and wants_rest and not questions.insists(scene.said.text):
         return _advance(scene, replace(dialogue, asked="", insisted=0))
     if lets_be:
-        closed = replace(_closed(dialogue), refused="", insisted=0)
+        closed = replace(steps.closed(dialogue), refused="", insisted=0)
         return _next(scene, closed) or Step(
             closed, Tell("told", phrase("let_be", scene.said.locale))
         )
@@ -263,12 +239,12 @@ def _refused(scene: Scene, dialogue: Dialogue) -> Step:
         return changed
     insisted = replace(dialogue, insisted=dialogue.insisted + 1)
     step = (
-        Step(insisted, _climb(scene, insisted, "insists"))
+        Step(insisted, steps.climb(scene, insisted, "insists"))
         if insisted.insisted >= MOST_INSISTED
-        else Step(insisted, _restated(scene, insisted))
+        else Step(insisted, steps.restated(scene, insisted))
     )
-    plain = questions.is_question(scene.said.text) and not heard.wishes
-    return _beside(dialogue, step, None) if plain else step
+    asks = questions.is_question(scene.said.text) and not heard.wishes
+    return steps.beside(dialogue, step, None) if asks else step
 
 
 def _chosen(scene: Scene, dialogue: Dialogue) -> Step:
@@ -279,14 +255,14 @@ def _chosen(scene: Scene, dialogue: Dialogue) -> Step:
         value for label, value in dialogue.offered if label in scene.said.text
     ]
     words = "\n".join(filter(None, (dialogue.slots.get("words", ""), scene.said.text)))
-    if named and not _contradict(scene, replace(heard, wishes=tuple(named))):
+    if named and not steps.contradict(scene, replace(heard, wishes=tuple(named))):
         return _start(scene, replace(dialogue, asked=""), Waiting(named[-1], words))
     if consent.gives_up(scene.said.text):
-        return Step(_closed(dialogue), Tell("dropped", phrase("dropped", scene.said.locale)))
+        return Step(steps.closed(dialogue), Tell("dropped", phrase("dropped", scene.said.locale)))
     if dialogue.misses + 1 >= MOST_MISSES:
-        return _stuck(scene, dialogue)
+        return steps.stuck(scene, dialogue)
     missed = replace(dialogue, misses=dialogue.misses + 1)
-    return Step(missed, _asked_which(dialogue.offered, scene.said.locale))
+    return Step(missed, steps.asked_which(dialogue.offered, scene.said.locale))
 
 
 def _switched(scene: Scene, dialogue: Dialogue) -> Step | None:
@@ -302,16 +278,11 @@ def _switched(scene: Scene, dialogue: Dialogue) -> Step | None:
     if instead:
         wish = Waiting(others[0], words, {} if filling.names_order(scene.said.text) else slots)
         step = _start(scene, replace(dialogue, asked=""), wish)
-        return _withdrawn(dialogue, step)
+        return steps.withdrawn(dialogue, step)
     kept = Waiting(dialogue.flow, "", dict(dialogue.slots))
     later = replace(dialogue, asked="", waiting=(kept, *dialogue.waiting))
     step = _start(scene, later, Waiting(others[0], words), str(slots.get("order", "")))
-    return _withdrawn(dialogue, step)
-
-
-def _withdrawn(dialogue: Dialogue, step: Step) -> Step:
-    """The step; a proposal that is open is left to be superseded or to expire."""
-    return replace(step, dialogue=replace(step.dialogue, proposed=None))
+    return steps.withdrawn(dialogue, step)
 
 
 def _corrected(scene: Scene, dialogue: Dialogue) -> Step | None:
@@ -325,7 +296,7 @@ def _corrected(scene: Scene, dialogue: Dialogue) -> Step | None:
 
 def _dropped(scene: Scene, dialogue: Dialogue) -> Step:
     """Given up; what waits goes on."""
-    closed = _closed(dialogue)
+    closed = steps.closed(dialogue)
     words = phrase("dropped", scene.said.locale)
     if dialogue.proposed:
         return Step(closed, Withdraw(dialogue.proposed, words))
@@ -350,41 +321,4 @@ def _next(
 def _which(scene: Scene, dialogue: Dialogue, wishes: tuple[str, ...]) -> Step:
     offered = tuple((scene.book.flows[one].title.to(scene.said.locale), one) for one in wishes)
     asked = replace(dialogue, asked=WHICH, offered=offered, slots={"words": scene.said.text})
-    return Step(asked, _asked_which(offered, scene.said.locale))
-
-
-def _asked_which(offered: tuple[tuple[str, str], ...], locale: str) -> Ask:
-    return Ask("slot:confirm", phrase("which", locale), tuple((one, one) for one, _ in offered))
-
-
-def _contradict(scene: Scene, heard: Heard) -> bool:
-    """Two deeds of which only one can be: said side by side, and neither taken back."""
-    first = heard.wishes[0] if heard.wishes else ""
-    rivals = set(scene.book.flows[first].rivals) if first else set()
-    return heard.either or bool(rivals & set(heard.wishes[1:]))
-
-
-def _confirmation(sentence: str, tool: str, locale: str) -> Ask:
-    options = tuple((phrase(key, locale), phrase(key, locale)) for key in ("yes", "no"))
-    return Ask(f"confirm:{tool}", sentence, options)
-
-
-def _restated(scene: Scene, dialogue: Dialogue) -> Tell:
-    code = dialogue.refused.rpartition("|")[2]
-    words = phrase("restated", scene.said.locale, refusal=dialogue.refusal)
-    return Tell(f"refused:{code}", words, ((phrase("person", scene.said.locale), "action:person"),))
-
-
-def _beside(dialogue: Dialogue, otherwise: Step, reminder: Ask | None) -> Step:
-    return Step(dialogue, Aside(reminder, otherwise))
-
-
-def _closed(dialogue: Dialogue) -> Dialogue:
-    focus = str(dialogue.slots.get("order", "")) or dialogue.focus
-    return replace(dialogue, flow="", slots={}, asked="", offered=(), misses=0, proposed=None,
-                   focus=focus)  # fmt: skip
-
-
-def _climb(scene: Scene, dialogue: Dialogue, reason: str) -> Climb:
-    """To a person, with what is filled in the words of the flow."""
-    return Climb(reason, 0.0, filling.in_words(scene.book.flows[dialogue.flow], dialogue.slots))
+    return Step(asked, steps.asked_which(offered, scene.said.locale))

@@ -15,7 +15,7 @@ from xiaoer.modules.bot.rules.book import Book, Flow
 from xiaoer.modules.bot.rules.plain import plain
 
 _TURNS = re.compile(
-    r"不对|啊?不是(?=[,，。])|说错了?|搞错了|打错了|(?<![你他她])算了|(?:^|[,，。;；!！\s])(?:那|我|要不)?还是(?!没|不|有)|不是.{1,8}[,，]?(?:我?是|而是)|我是说|我的意思是|"
+    r"不对|啊?不是(?=[,，。])|(?:哦|啊|噢|呃|哎)不(?!要|用|想|对)|说错了?|搞错了|打错了|(?<![你他她])算了|(?:^|[,，。;；!！\s])(?:那|我|要不)?还是(?!没|不|有)|不是.{1,8}[,，]?(?:我?是|而是)|我是说|我的意思是|"
     r"\b(?:actually|no wait|i mean|instead)\b"
 )
 _DENIED = re.compile(
