@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import gzip
 import json
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
-from xiaoer.labs.evals import app, scores
+from xiaoer.labs.evals import app, peers, scores
 from xiaoer.labs.evals.overlap import Overlaps, quartiles
 from xiaoer.labs.evals.readers import BadInput, names, rows
 
@@ -381,3 +383,47 @@ def test_a_label_beyond_the_candidates_is_bad_input(tmp_path: Path) -> None:
     done = run("replies", "--file", file, "--json")
     assert done.exit_code == 2
     assert ":1: label" in done.stderr
+
+
+class OneWord:
+    """A stand-in for a library: the last text that shares a word wins."""
+
+    def __init__(self) -> None:
+        self.vocab_dict: dict[str, int] = {}
+
+    def index(self, texts: list[list[str]], show_progress: bool) -> None:
+        self.texts = texts
+        self.vocab_dict = {word: 0 for text in texts for word in text}
+
+    def get_scores(self, asked: list[str]) -> list[float]:
+        return [float(len(set(asked) & set(text))) for text in self.texts]
+
+
+def test_a_peer_runs_beside_ours_in_keys_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(peers, "_load", lambda library: SimpleNamespace(BM25=OneWord))
+    monkeypatch.setattr(peers, "version", lambda package: "1.2")
+    kb, queries = written(tmp_path, "kb", KB), written(tmp_path, "q", QUERIES)
+    told = report("faq", "--kb", kb, "--queries", queries, "--peer")
+    assert told["peer"].keys() == FAQ_KEYS | {"name", "version"}
+    assert (told["peer"]["name"], told["peer"]["version"]) == ("bm25s", "1.2")
+    assert told["peer"]["n"] == told["n"]
+    assert told["peer"]["hit@1"] == 0.5
+
+
+@pytest.mark.parametrize(("command", "package"), [
+    (("faq", "--kb", "FILE", "--queries", "FILE"), "bm25s"),
+    (("intents", "--train", "FILE", "--test", "FILE"), "fasttext-numpy2-wheel"),
+])  # fmt: skip
+def test_a_peer_that_is_missing_is_named_with_what_to_install(
+    command: tuple[str, ...], package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(peers, "version", missing)
+    file = written(tmp_path, "kb", KB)
+    done = run(*(file if word == "FILE" else word for word in command), "--peer")
+    assert done.exit_code == 2
+    assert f"pip install {package}" in done.stderr

@@ -12,6 +12,7 @@ import typer
 
 from xiaoer.engines.embedder.bundled import BundledEmbedder
 from xiaoer.engines.embedder.remembered import RememberingEmbedder
+from xiaoer.labs.evals import peers
 from xiaoer.labs.evals.looking import Dense, Lookup, Plain, Product, Seen, second
 from xiaoer.labs.evals.options import File, MaybeFile, Output
 from xiaoer.labs.evals.overlap import Overlaps, quartiles
@@ -57,6 +58,7 @@ class Faq(Output):
             "text is above this, and list their lines."
         ),
     ] = None
+    peer: peers.Wanted = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Measured:
 
 async def evaluate(asked: Faq, tell: Callable[[str], None]) -> tuple[dict[str, Any], list[Any]]:
     """The keys of the command, and one prediction a query row, in order."""
+    other = peers.peer(asked.peer, peers.Bm25)
     only = names(asked.ids) if asked.ids else None
     phrasings = _phrasings(asked, only)
     queries = _queries(asked, phrasings, only)
@@ -94,6 +97,9 @@ async def evaluate(asked: Faq, tell: Callable[[str], None]) -> tuple[dict[str, A
         "by_overlap": quartiles([queries[i].overlap for i in counted], found),
         "above_overlap": sum(_above(query, asked.max_overlap) for query in queries),
     }
+    if other is not None:
+        beside = await _measure(other, [], phrasings, queries)
+        report["peer"] = {**peers.named(other), **beside.keys}
     return report, [_prediction(q, s) for q, s in zip(queries, product.seen, strict=True)]
 
 

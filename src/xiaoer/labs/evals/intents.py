@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from xiaoer.engines.embedder.bundled import BundledEmbedder
 from xiaoer.engines.embedder.remembered import RememberingEmbedder
+from xiaoer.labs.evals import peers
 from xiaoer.labs.evals.looking import Lookup, Plain, Product, second
 from xiaoer.labs.evals.options import File, MaybeFile, Output
 from xiaoer.labs.evals.readers import BadInput, rows
@@ -30,6 +31,7 @@ class Intents(Output):
     tune: MaybeFile = None
     oos_tune: MaybeFile = None
     oos: MaybeFile = None
+    peer: peers.Wanted = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Told:
 
 async def evaluate(asked: Intents, tell: Callable[[str], None]) -> tuple[dict[str, Any], list[Any]]:
     """The keys of the command; predictions for the rows of test, then those of oos."""
+    other = peers.peer(asked.peer, peers.FastText)
     known = [a for a in _requests(asked.train) if a.gold != STRANGER]
     if any(a.gold is None for a in known):
         raise BadInput(f"{asked.train}:1: every row needs intent or kb_id")
@@ -68,6 +71,9 @@ async def evaluate(asked: Intents, tell: Callable[[str], None]) -> tuple[dict[st
     tell("told apart; now the baseline")
     plain = await _tell_apart(Plain(), phrasings, parts)
     report = {**_keys(ours, parts), "baseline": _keys(plain, parts)}
+    if other is not None:
+        beside = await _tell_apart(other, phrasings, parts)
+        report["peer"] = {**peers.named(other), **_keys(beside, parts)}
     predictions = [
         {"label": label, "score": float(score), "from": part}
         for part in ("test", "oos")

@@ -16,6 +16,7 @@ from xiaoer.modules.knowledge.rules.alignment import Alignment
 from xiaoer.modules.knowledge.rules.head import Head
 from xiaoer.modules.knowledge.rules.lexicon import Lexicon
 from xiaoer.modules.knowledge.rules.metric import Metric
+from xiaoer.modules.knowledge.rules.terms import Terms
 from xiaoer.modules.knowledge.rules.words import tidy, words
 
 Floats = npt.NDArray[np.float32]
@@ -69,6 +70,7 @@ class Index:
     head: Head | None
     trust: trust.Trust
     second: Second | None = None
+    terms: Terms | None = None
 
     def question_texts(self, text: str) -> tuple[str, ...]:
         """What to embed, in this order, to rank a question: it, and words that are new here."""
@@ -144,8 +146,9 @@ class Index:
         if not len(listed):
             return None
         entries, starts = np.unique(self.owner[listed], return_index=True)
-        asked = tuple(dict.fromkeys(words(plain)))
-        aligned = self.alignment.likeness(asked, vectors[1:], listed)
+        asked = words(plain)
+        unlike = tuple(dict.fromkeys(asked))
+        aligned = self.alignment.likeness(unlike, vectors[1:], listed)
         signs = np.zeros((len(entries), trust.SIGNS), np.float32)
         signs[:, trust.MEANING] = self._soft_max(meaning)[entries]
         signs[:, trust.LETTERS] = self._soft_max(letters)[entries]
@@ -156,7 +159,10 @@ class Index:
             signs[:, trust.SECOND] = self._soft_max(closer.meaning)[entries]
             head, placed = self.second.head, np.hstack([placed, closer.placed])
         if head is not None:
-            signs[:, trust.HEAD] = np.maximum(head.judge(placed)[0, entries], -12)
+            judged = head.judge(placed)[0]
+            if self.terms is not None:
+                judged = self.terms.beside(judged, asked)
+            signs[:, trust.HEAD] = np.maximum(judged[entries], -12)
         nearest = _argmax_within(first_glance[listed], starts)
         return Heard(entries, signs, listed[nearest])
 

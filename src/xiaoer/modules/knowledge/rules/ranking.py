@@ -26,6 +26,7 @@ from xiaoer.modules.knowledge.rules.head import learn
 from xiaoer.modules.knowledge.rules.index import Candidate, Index, Ranking, Second, is_chinese
 from xiaoer.modules.knowledge.rules.lexicon import Lexicon, gather
 from xiaoer.modules.knowledge.rules.metric import Metric, bend, centre_only, narrow
+from xiaoer.modules.knowledge.rules.terms import Terms, count
 from xiaoer.modules.knowledge.rules.words import bigrams, tidy, words
 
 __all__ = [
@@ -40,13 +41,14 @@ __all__ = [
     "tidy",
     "to_embed",
     "to_read_again",
+    "words",
 ]
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-VERSION = 2  # of what an index holds: a stored one of another version is built anew
+VERSION = 3  # of what an index holds: a stored one of another version is built anew
 LARGE = 20_000  # phrasings from which speed is bought with a little accuracy
 COMMONEST = 0.1
 
@@ -160,9 +162,9 @@ def _trained(index: Index, rows: Rows, using: Bools) -> Index:
         metric = narrow(metric, placed)
         placed = metric.place(rows.first)
     owner, entries = index.owner[using], len(index.entries)
-    trained = replace(
-        index, metric=metric, placed=placed, head=learn(placed[using], owner, entries)
-    )
+    first = learn(placed[using], owner, entries)
+    terms = _terms(index, using) if first is not None else None
+    trained = replace(index, metric=metric, placed=placed, head=first, terms=terms)
     if rows.second is None:
         return trained
     closer = bend(rows.second[using], owner)
@@ -170,6 +172,11 @@ def _trained(index: Index, rows: Rows, using: Bools) -> Index:
     head = learn(np.hstack([placed, again])[using], owner, entries)
     believed = trust.shipped(with_head=head is not None, with_second=True)
     return replace(trained, second=Second(closer, again, head, believed))
+
+
+def _terms(index: Index, using: Bools) -> Terms:
+    chosen = np.flatnonzero(using)
+    return count([words(index.texts[i]) for i in chosen], index.owner[chosen], len(index.entries))
 
 
 def _unlearnt(rows: Floats) -> Metric:
