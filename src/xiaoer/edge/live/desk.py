@@ -11,9 +11,9 @@ from uuid import UUID
 from fastapi import APIRouter, WebSocket
 
 from xiaoer.edge.live.hub import Hub, tell_typing
-from xiaoer.edge.live.line import Line, refuse
+from xiaoer.edge.live.line import Line, Pace, refuse
 from xiaoer.engines.metrics.prometheus import count_line
-from xiaoer.kit.problem import Invalid, Problem, Unauthenticated
+from xiaoer.kit.problem import Invalid, Problem, RateLimited, Unauthenticated
 from xiaoer.modules import conversations, desk, org
 from xiaoer.ports.ctx import Member
 from xiaoer.ports.house import House
@@ -22,6 +22,9 @@ from xiaoer.ports.http import Doorkeeper, locale_of
 router = APIRouter()
 BEAT_S = 30.0
 ASK_S = 60.0
+MOST_FRAMES, WITHIN_S = 600, 10.0
+"""Far beyond what hands and a busy page do."""
+MOST_WATCHED = 1_000
 
 Act = Callable[["Call"], Awaitable[None]]
 
@@ -114,17 +117,22 @@ async def _stands(doorkeeper: Doorkeeper, line: Line) -> bool:
 
 
 async def _serve(house: House, hub: Hub, line: Line) -> None:
-    while True:
+    pace = Pace(MOST_FRAMES, WITHIN_S)
+    while not line.ended:
         frame: dict[str, Any] = {}
         try:
             received = await line.receive()
             if received is None:
                 return
             frame = received
+            pace.admit(house.ports.clock.monotonic())
             act = ACTS.get(str(frame.get("t")))
             if act is None:
                 raise Invalid(reason="t")
             await act(Call(house, hub, line, frame))
+        except RateLimited as problem:
+            line.problem(problem)
+            line.end()
         except Problem as problem:
             about = {k: frame[k] for k in ("ref", "client_id") if k in frame}
             line.problem(problem, **about)
@@ -132,6 +140,8 @@ async def _serve(house: House, hub: Hub, line: Line) -> None:
 
 async def _watch(call: Call) -> None:
     conversation_id = call.id_of("conversation")
+    if len(call.line.marks) >= MOST_WATCHED:
+        raise Invalid(reason=f"watch: {MOST_WATCHED}")
     async with call.house.unit(call.line.actor, call.line.scope) as ctx:
         await conversations.get(ctx, conversation_id)
     call.hub.watch(call.line, conversation_id, call.number("after") or 0)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -15,13 +16,27 @@ import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from xiaoer.kit.ids import TenantId
-from xiaoer.kit.problem import Invalid, Problem
+from xiaoer.kit.problem import Invalid, Problem, RateLimited
 from xiaoer.ports.ctx import Actor, Scope, Shopper
 
 MOST_WAITING = 2000
 TRY_AGAIN_LATER = 1013
 SIGN_IN_AGAIN = 4401
 _FINAL = {401: SIGN_IN_AGAIN, 403: 4403, 404: 4404}
+
+
+class Pace:
+    """At most so many things within so many seconds."""
+
+    def __init__(self, most: int, within_s: float) -> None:
+        self._within_s = within_s
+        self._times: deque[float] = deque(maxlen=most)
+
+    def admit(self, now: float) -> None:
+        """Count one more at this monotonic time; raises ``RateLimited`` when it is too many."""
+        if len(self._times) == self._times.maxlen and now - self._times[0] < self._within_s:
+            raise RateLimited(retry_after_s=int(self._within_s - (now - self._times[0])) + 1)
+        self._times.append(now)
 
 
 @dataclass(slots=True, eq=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
@@ -10,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, WebSocket
 
 from xiaoer.edge.live.hub import Hub, tell_typing
-from xiaoer.edge.live.line import Line, refuse
+from xiaoer.edge.live.line import Line, Pace, refuse
 from xiaoer.engines.metrics.prometheus import count_line
 from xiaoer.kit.problem import Invalid, Problem, RateLimited
 from xiaoer.modules import channels, conversations
@@ -20,6 +19,7 @@ from xiaoer.ports.house import House
 router = APIRouter()
 
 MOST_MESSAGES = 20
+MOST_FRAMES = 200
 WITHIN_S = 10.0
 FRESH_S = 60.0
 PROVEN = "proven"
@@ -39,7 +39,8 @@ class Visit:
         self.session = session
         self.conversation_id: UUID | None = None
         self.frame: dict[str, Any] = {}
-        self._sent: deque[float] = deque(maxlen=MOST_MESSAGES)
+        self._sent = Pace(MOST_MESSAGES, WITHIN_S)
+        self.frames = Pace(MOST_FRAMES, WITHIN_S)
         self._read_at = house.ports.clock.monotonic()
         about = f"{line.tenant}:visitor:{session.visitor_id}:"
         self.stop = house.ports.bus.listen(about, lambda topic: self._hear(topic[len(about) :]))
@@ -64,10 +65,7 @@ class Visit:
 
     def admit(self) -> None:
         """At most twenty messages in ten seconds; the rest is told to wait."""
-        now = self.house.ports.clock.monotonic()
-        if len(self._sent) == MOST_MESSAGES and now - self._sent[0] < WITHIN_S:
-            raise RateLimited(retry_after_s=int(WITHIN_S - (now - self._sent[0])) + 1)
-        self._sent.append(now)
+        self._sent.admit(self.house.ports.clock.monotonic())
 
     def follow(self, conversation_id: UUID, after: int) -> None:
         """Hear a conversation."""
@@ -140,6 +138,8 @@ async def _serve(visit: Visit) -> None:
             if received is None:
                 return
             visit.frame = received
+            if not _in_pace(visit):
+                return
             act = ACTS.get(str(received.get("t")))
             if act is None:
                 raise Invalid(reason="t")
@@ -147,6 +147,17 @@ async def _serve(visit: Visit) -> None:
         except Problem as problem:
             about = {k: visit.frame[k] for k in ("client_id",) if k in visit.frame}
             visit.line.problem(problem, **about)
+
+
+def _in_pace(visit: Visit) -> bool:
+    """Whoever sends frames faster than any page does is let go, and may come back."""
+    try:
+        visit.frames.admit(visit.house.ports.clock.monotonic())
+    except RateLimited as problem:
+        visit.line.problem(problem)
+        visit.line.end()
+        return False
+    return True
 
 
 async def _send(visit: Visit) -> None:
@@ -181,19 +192,21 @@ async def _typing(visit: Visit) -> None:
 
 async def _seen(visit: Visit) -> None:
     seq = visit.frame.get("seq")
-    if not isinstance(seq, int):
+    if not isinstance(seq, int) or isinstance(seq, bool):
         raise Invalid(reason="seq")
     async with visit.house.unit(visit.line.actor, visit.line.scope) as ctx:
         await conversations.seen(ctx, visit.own(), seq)
 
 
 async def _ask_person(visit: Visit) -> None:
+    visit.admit()
     async with visit.house.unit(visit.line.actor, visit.line.scope) as ctx:
         receipt = await channels.ask_person(ctx, visit.session)
     visit.follow(receipt.conversation_id, receipt.seq - 1)
 
 
 async def _unsolved(visit: Visit) -> None:
+    visit.admit()
     async with visit.house.unit(visit.line.actor, visit.line.scope) as ctx:
         receipt = await channels.unsolved(ctx, visit.session)
     visit.follow(receipt.conversation_id, receipt.seq - 1)
@@ -201,7 +214,7 @@ async def _unsolved(visit: Visit) -> None:
 
 async def _rate(visit: Visit) -> None:
     score, text = visit.frame.get("score"), visit.frame.get("text", "")
-    if not isinstance(score, int) or not isinstance(text, str):
+    if not isinstance(score, int) or isinstance(score, bool) or not isinstance(text, str):
         raise Invalid(reason="score: 1-5")
     async with visit.house.unit(visit.line.actor, visit.line.scope) as ctx:
         await conversations.rate(ctx, visit.own(), score, text)
