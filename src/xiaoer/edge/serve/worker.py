@@ -9,6 +9,8 @@ from typing import Any
 
 import uvicorn
 
+from xiaoer.edge.logs import configure
+
 from .contracts import DRAIN_S, Worker, WorkerBrief
 
 LARGEST_FRAME = 2_097_152
@@ -35,6 +37,7 @@ def work(
     # uvicorn raises the signal that ended it once more; being told to stop is no failure.
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: None)
+    configure(brief.settings.log_level)
     server = _Server(_config(build(brief)), ready, report)
     server.run(sockets=[listening])
     return 0 if server.started else 1

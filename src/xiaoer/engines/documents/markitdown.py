@@ -18,6 +18,8 @@ from xiaoer.ports.documents import ConverterMissing, UnreadableDocument
 
 MOST_BYTES = 500_000_000
 """Unpacked; a small archive can hold far more, and none that people made does."""
+MOST_TEXT_BYTES = 30_000_000
+"""The same of its texts, which are read into memory as a tree many times as large."""
 _PAGE = re.compile(rb"<(!doctype html|html|head|body|article|section|div|h[1-6]|p)\b", re.I)
 _MARKUP = {"escape_underscores": False, "escape_asterisks": False, "escape_misc": False}
 """Answers are read by people, who want ``a_b`` and not ``a\\_b``."""
@@ -83,7 +85,12 @@ def _read(name: str, file: BinaryIO) -> str:
     if name == "PDF":
         return PdfConverter().convert(file, StreamInfo(extension=".pdf")).markdown
     with zipfile.ZipFile(file) as archive:
-        if sum(one.file_size for one in archive.infolist()) > MOST_BYTES:
+        parts = archive.infolist()
+        texts = [one for one in parts if one.filename.lower().endswith((".xml", ".rels"))]
+        if (
+            sum(one.file_size for one in parts) > MOST_BYTES
+            or sum(one.file_size for one in texts) > MOST_TEXT_BYTES
+        ):
             raise UnreadableDocument(reason="文件展开后过大")
     file.seek(0)
     word = DocxConverter()  # type: ignore[no-untyped-call]

@@ -16,6 +16,8 @@ from xiaoer.ports.sheets import SheetRow, UnreadableRow
 
 MOST_BYTES = 1_000_000_000
 """Unpacked; a small file can hold far more, and none that people made does."""
+MOST_HELD_BYTES = 100_000_000
+"""The same of what is read into memory as a whole, which is everything but the sheets."""
 
 
 class XlsxSheets:
@@ -33,7 +35,12 @@ class XlsxSheets:
         file.seek(0)
         try:
             with zipfile.ZipFile(file) as archive:
-                if sum(one.file_size for one in archive.infolist()) > MOST_BYTES:
+                parts = archive.infolist()
+                held = [one for one in parts if "worksheets/" not in one.filename]
+                if (
+                    sum(one.file_size for one in parts) > MOST_BYTES
+                    or sum(one.file_size for one in held) > MOST_HELD_BYTES
+                ):
                     raise UnreadableRow(row=1, reason="工作簿展开后过大")
             book = load_workbook(file, read_only=True, data_only=True)
         except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, ParseError) as bad:
