@@ -71,12 +71,12 @@ async def recommending(ctx: Ctx, turn: Turn) -> Answer | None:
 
 
 async def greeting(ctx: Ctx, turn: Turn, locale: str) -> str:
-    """How the persona of the place greets; empty where none is meant to speak first."""
-    page = turn.conversation.page
-    if not page.get("store") and not page.get("product"):
+    """How the persona of a store or counter greets; empty where nobody has a voice of its own."""
+    path = turn.conversation.unit_path
+    persona = await recommender.persona_at(ctx, path)
+    if not persona.told_at and await catalog.store(ctx, path) is None:
         return ""
-    persona = await recommender.persona_at(ctx, turn.conversation.unit_path)
-    return recommender.said(persona.opening, locale) if persona.told_at else ""
+    return recommender.said(persona.opening, locale)
 
 
 async def _where(ctx: Ctx, turn: Turn) -> recommender.contracts.Where:

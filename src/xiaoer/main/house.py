@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from xiaoer.edge.http import customers as customers_panel
-from xiaoer.edge.http import imports, personas, studio
+from xiaoer.edge.http import imports, personas, places, studio
 from xiaoer.edge.http.app import Application, Router, create_app
 from xiaoer.edge.serve import WorkerBrief
 from xiaoer.engines.blobs.disk import DiskBlobs
@@ -89,6 +89,7 @@ ROUTERS: tuple[Router, ...] = (
     imports.router,
     studio.router,
     personas.router,
+    places.router,
     channels_http.router,
 )
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from xiaoer.edge.http import places
 from xiaoer.kit.problem import Forbidden, Invalid, NotFound, Stale
 from xiaoer.modules import recommender
 from xiaoer.ports.http import MemberCtx, raises
@@ -66,8 +67,10 @@ async def history(ctx: MemberCtx, unit: Unit) -> dict[str, list[KeptBody]]:
 
 @router.put("", responses=raises(Forbidden, NotFound, Invalid, Stale))
 async def change(ctx: MemberCtx, change: ChangeBody) -> PersonaBody:
-    """Give a place words of its own, or take them back."""
-    return _persona(await recommender.put_persona(ctx, change.unit_path, change.version, change.body))
+    """Give a place words of its own, or take them back; its codes greet in them from now on."""
+    told = await recommender.put_persona(ctx, change.unit_path, change.version, change.body)
+    await places.refresh(ctx, change.unit_path)
+    return _persona(told)
 
 
 def _persona(one: recommender.contracts.Persona) -> PersonaBody:

@@ -8,6 +8,7 @@ unsuited there: sensitive skin, small children, allergies, pregnancy.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from zlib import crc32
@@ -23,6 +24,7 @@ Kind = catalog.contracts.TraitKind
 
 MOST_PICKS = 3
 TODDLER = 36
+MOSTLY = 0.6
 NEAR_PERCENT = 130
 """How far above the budget an alternative may lie, said openly as such."""
 _SMALL = re.compile(r"(三|3)\s*岁以下|小零件")
@@ -129,6 +131,12 @@ def choose(
                   and p.offer.product.line not in {q.offer.product.line for q in picks}), None)
     rest = other or next((p for p in inside if p.offer.product.code not in taken), None)
     return Choice(picks, rest, "other" if rest else "")
+
+
+def main_category(offers: Sequence[Offer]) -> str:
+    """The category of most of the offers; empty when they are mixed."""
+    counts = Counter(offer.product.category for offer in offers).most_common(1)
+    return counts[0][0] if counts and counts[0][1] > MOSTLY * len(offers) else ""
 
 
 def most(wish: Wish) -> int:

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from xiaoer.kit.problem import NotFound, Stale
+from xiaoer.modules import catalog
 from xiaoer.modules.recommender import store
 from xiaoer.modules.recommender.contracts import KeptPersona, Persona
 from xiaoer.modules.recommender.rules import personas as rules
+from xiaoer.modules.recommender.rules.recommending import main_category
 from xiaoer.ports.ctx import Ctx, Member
 
 READ, EDIT = "knowledge.read", "knowledge.publish"
@@ -16,8 +18,10 @@ READ, EDIT = "knowledge.read", "knowledge.publish"
 
 async def persona_at(ctx: Ctx, unit_path: str, category: str = "") -> Persona:
     """The persona of a place: its own words over those of the places above it, over one that ships
-    (the one they name, else the one whose scope has the category, else the shopping expert)."""
-    return rules.persona_for(await store.personas_at(ctx, unit_path), category)
+    (the one they name, else the one whose scope has the category of most goods there, else the
+    shopping expert)."""
+    kept = await store.personas_at(ctx, unit_path)
+    return rules.persona_for(kept, category or await _category_at(ctx, unit_path))
 
 
 async def personas(ctx: Ctx) -> tuple[KeptPersona, ...]:
@@ -48,6 +52,11 @@ async def put_persona(
     if not await store.put_persona(ctx, unit_path, version, told, by):
         raise Stale()
     return await persona_at(ctx, unit_path)
+
+
+async def _category_at(ctx: Ctx, unit_path: str) -> str:
+    """What a place mostly sells; empty where it is mixed."""
+    return main_category(await catalog.offers(ctx, catalog.contracts.Shelf(unit_path, each=2)))
 
 
 def _reach(ctx: Ctx, unit_path: str) -> None:

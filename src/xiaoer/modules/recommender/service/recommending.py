@@ -3,7 +3,6 @@ answers from facts, and tells when the customer is ready for a person."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -58,7 +57,7 @@ async def recommend(ctx: Ctx, text: str, where: Where) -> Recommendation | None:
     wish = _to_the_point(wish, new, offers)
     if not offers and not await _is_known(ctx, wish):
         return None
-    persona = await persona_at(ctx, where.unit_path, _category(offers))
+    persona = await persona_at(ctx, where.unit_path, recommending.main_category(offers))
     if refused := forbids(persona, text, where.locale):
         return Refuse(refused, persona)
     if intent is Intent.CHOOSE and not before.shown and (back := _ask(wish, offers, before)):
@@ -127,12 +126,6 @@ def _shelf(wish: Wish, where: Where) -> catalog.contracts.Shelf:
     each = EACH_OF_NAMED if words else EACH_OF_MANY
     return catalog.contracts.Shelf(where.unit_path, wish.categories, words=words,
                                    price_from=wish.low, price_to=high, each=each)
-
-
-def _category(offers: Sequence[Offer]) -> str:
-    """The category of most of the offers; empty when they are mixed."""
-    counts = Counter(offer.product.category for offer in offers).most_common(1)
-    return counts[0][0] if counts and counts[0][1] > 0.6 * len(offers) else ""
 
 
 def _ask(
