@@ -126,6 +126,9 @@ async def _knowledge(ctx: Ctx, world: World) -> None:
         "/", "zh-CN", None, ctx.now())
     await knowledge.gaps.hear(ctx, [missed])
     gaps = await knowledge.gaps.page(ctx, knowledge.contracts.GapLook())
+    change = await knowledge.replaying.prepare(ctx, live.id)
+    failed = knowledge.replaying.Seen(1, 1, 0, 1, ())
+    world.ids["replay_id"] = (await knowledge.replaying.keep(ctx, change, failed)).id
     world.ids |= {"entry_id": live.id, "entry_version": live.version, "gap_id": gaps.items[0].id}
 
 

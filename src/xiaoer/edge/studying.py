@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TypeAlias
 from uuid import UUID
 
+from xiaoer.edge.background import computed
 from xiaoer.modules import conversations, knowledge
-from xiaoer.ports.ctx import Ctx
+from xiaoer.ports.ctx import Actor, Ctx, Scope
+from xiaoer.ports.house import House
 
 MOST_AT_ONCE = 500
 # Tries are numbered when they are made and seen when they are committed: the last few are read
@@ -14,6 +18,15 @@ READ_AGAIN = 200
 
 Miss = knowledge.contracts.Miss
 AgentWords = dict[UUID, list[str]]
+Told: TypeAlias = tuple[knowledge.contracts.replays.Replay, knowledge.replaying.Seen]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which version to replay, the newest without one, and how many past questions at most."""
+
+    version: int | None = None
+    most: int = 500
 
 
 async def hear_misses(ctx: Ctx) -> int:
@@ -58,3 +71,21 @@ async def draft(ctx: Ctx, gap_id: UUID) -> knowledge.contracts.Entry:
         for text in texts
     ]
     return await knowledge.gaps.draft(ctx, gap_id, replies)
+
+
+async def replay(house: House, actor: Actor, scope: Scope, entry_id: UUID, wish: Wish) -> Told:
+    """Hold an entry's words against past questions, and keep what that showed.
+
+    Reading and keeping are two short units; the seconds between them hold no transaction.
+    """
+    async with house.unit(actor, scope) as ctx:
+        change = await knowledge.replaying.prepare(ctx, entry_id, wish.version)
+        past = await conversations.reading.asked(ctx, wish.most)
+    folder = house.settings.data_dir / "cache" / "knowledge"
+    now, then = [
+        await computed(folder, one.name, knowledge.learn, one) for one in (change.now, change.then)
+    ]
+    asked = [knowledge.contracts.Asked(one.text, one.unit_path, one.locale) for one in past]
+    seen = await knowledge.replaying.compare(house.ports, change, (now, then), asked)
+    async with house.unit(actor, scope) as ctx:
+        return await knowledge.replaying.keep(ctx, change, seen), seen

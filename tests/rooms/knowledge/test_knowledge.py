@@ -22,6 +22,7 @@ from xiaoer.modules.knowledge.errors import BadEntry, NoSuchVersion, WrongState
 from xiaoer.modules.knowledge.rules.dial import verdict
 from xiaoer.modules.knowledge.rules.editing import holds_on, step, tidy_content
 from xiaoer.modules.knowledge.rules.scoping import bonus
+from xiaoer.modules.knowledge.service import consulting
 from xiaoer.ports.ctx import Scope, System
 from xiaoer.ports.embedder import EmbedderUnavailable, Vectors
 from xiaoer.ports.house import House
@@ -234,7 +235,7 @@ async def test_a_story_finds_each_entry_that_it_needs(unit: Units) -> None:
         "你好！我周六带宝宝开车过来。停车怎么收费？你们几点关门？对了，退货的钱几天到账？旧活动呢？"
     )
     async with unit() as ctx:
-        found = await knowledge.consult(ctx, story, limit=3)
+        found = await consulting.consult(ctx, story, limit=3)
     assert {needed.question for needed in found} == {
         PARKING.question,
         HOURS.question,
@@ -245,10 +246,10 @@ async def test_a_story_finds_each_entry_that_it_needs(unit: Units) -> None:
 async def test_consulting_sees_what_was_published_since(unit: Units) -> None:
     await published(unit, PARKING)
     async with unit() as ctx:
-        assert len(await knowledge.consult(ctx, "几点打烊？")) == 1
+        assert len(await consulting.consult(ctx, "几点打烊？")) == 1
     await published(unit, HOURS)
     async with unit() as ctx:
-        found = await knowledge.consult(ctx, "几点关门？")
+        found = await consulting.consult(ctx, "几点关门？")
     assert found[0].question == HOURS.question
 
 

@@ -356,6 +356,33 @@ export interface DialBoard {
   wanted: DialOffer | DialShortfall | null;
 }
 
+export type GapState = "open" | "drafted" | "dismissed";
+export type MissKind = "nothing_known" | "low_confidence" | "unsolved" | "handed_off" | "marked";
+/** Questions that ask the same and were not answered, or badly; `nearest` is the live entry now. */
+export interface Gap {
+  id: string;
+  question: string;
+  lang: "zh" | "en";
+  state: GapState;
+  entry_id: string | null;
+  version: number;
+  customers: number;
+  times: number;
+  newest_at: string;
+  kinds: MissKind[];
+  examples: string[];
+  nearest: { entry_id: string; question: string; confidence: number; verdict: TryResult["verdict"] } | null;
+}
+/** Where a gap was asked, and what agents wrote then; without a conversation an editor marked it. */
+export interface GapPlace {
+  conversation_id: string | null;
+  question: string;
+  kind: MissKind;
+  at: string;
+  unit: string;
+  replies: string[];
+}
+
 /** What an import did, or would do: things made, changed, left alone; rows that an earlier try of
  *  the run had written; what is wrong (`wrong` counts all, `problems` lists the first thousand). */
 export interface ImportResult {

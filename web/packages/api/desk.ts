@@ -2,7 +2,7 @@
 import type {
   AftersalesCase, AftersalesLine, AuditLine, ChannelAccount, ChannelProfile, ChannelTrouble, Conversation, ConversationView,
   Customer, CustomerRow, DeadLetter, DialBoard, DialSetting, DoctorFact, EntryContent,
-  EntryVersion, ImportResult, ImportStep, ImportWish, KeptTerms, KnowledgeEntry, LabelVerdict, Macro, Me,
+  EntryVersion, Gap, GapPlace, ImportResult, ImportStep, ImportWish, KeptTerms, KnowledgeEntry, LabelVerdict, Macro, Me,
   Member, Message, NumberName, Numbers, NumbersBy, Order, Page, Part, Presence, PresenceState,
   SearchHit, SkillGroup, Suggestion, TryResult, Unit, Upload, WrapUp,
 } from "./contract.ts";
@@ -160,6 +160,15 @@ export function deskApi(http: Http) {
       turnDial: (promise: number, number: number) =>
         http.put<DialSetting>("/api/knowledge/dial", { promise, number }),
       undoDial: (number: number) => http.post<DialSetting>("/api/knowledge/dial/undo", { number }),
+      gaps: (query: Query) => http.get<Page<Gap>>("/api/knowledge/gaps", query),
+      gapsFile: (query: Query) => withQuery("/api/knowledge/gaps.csv", query),
+      lookAgain: () => http.post<{ heard: number }>("/api/knowledge/gaps/look-again"),
+      gap: (id: string) => http.get<Gap>(`/api/knowledge/gaps/${one(id)}`),
+      gapPlaces: (id: string) => http.get<{ items: GapPlace[] }>(`/api/knowledge/gaps/${one(id)}/conversations`),
+      moveGap: (id: string, verb: "dismiss" | "put-back", version: number) =>
+        http.post<Gap>(`/api/knowledge/gaps/${one(id)}/${verb}`, { version }),
+      draftGap: (id: string) => http.post<KnowledgeEntry>(`/api/knowledge/gaps/${one(id)}/draft`),
+      gapOf: (entry: string) => http.get<{ gap_id: string | null }>(`/api/knowledge/entries/${one(entry)}/gap`),
       dialHistory: () => http.get<{ items: DialSetting[] }>("/api/knowledge/dial/history"),
       import: async (file: File, wish: ImportWish, onStep?: (step: ImportStep) => void, signal?: AbortSignal) =>
         importResult(await http.upload<ToldImport>(

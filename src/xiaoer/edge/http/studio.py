@@ -40,6 +40,15 @@ class NumberedBody(BaseModel):
     version: Annotated[int, Field(ge=1, le=MOST_NUMBER)]
 
 
+class ReplayQuery(BaseModel):
+    version: Annotated[int | None, Field(ge=1, le=MOST_NUMBER)] = None
+    most: Annotated[int, Field(ge=1, le=2000)] = 500
+
+
+class OverrideBody(BaseModel):
+    reason: Annotated[str, Field(max_length=500)]
+
+
 @router.get("/gaps", responses=raises(Forbidden))
 async def gaps(
     ctx: MemberCtx, asked: Annotated[GapQuery, Query()], cursor: Cursor = None, limit: Limit = 50
@@ -116,3 +125,34 @@ async def draft(ctx: MemberCtx, gap_id: UUID) -> dict[str, Any]:
 async def gap_of(ctx: MemberCtx, entry_id: UUID) -> dict[str, UUID | None]:
     """The gap that an entry was drafted for, if any."""
     return {"gap_id": await knowledge.gaps.of_entry(ctx, entry_id)}
+
+
+@router.post(
+    "/entries/{entry_id}/replays",
+    status_code=status.HTTP_201_CREATED,
+    responses=raises(Forbidden, NotFound, knowledge.errors.NoSuchVersion),
+)
+async def replay(
+    request: Request, entry_id: UUID, asked: Annotated[ReplayQuery, Query()]
+) -> dict[str, Any]:
+    """Who would be answered differently by these words; takes seconds, changes nothing live."""
+    actor, scope = await request.app.state.doorkeeper.member(request)
+    wish = studying.Wish(asked.version, asked.most)
+    kept, seen = await studying.replay(request.app.state.house, actor, scope, entry_id, wish)
+    return {**asdict(kept), "differences": [asdict(one) for one in seen.differences]}
+
+
+@router.get("/entries/{entry_id}/replays", responses=raises(Forbidden, NotFound))
+async def replays(ctx: MemberCtx, entry_id: UUID) -> dict[str, Any]:
+    """The last replays of an entry, and who let a failed one pass; newest first."""
+    found = await knowledge.replaying.of_entry(ctx, entry_id)
+    return {"items": [asdict(one) for one in found], "next": None}
+
+
+@router.post(
+    "/replays/{replay_id}/override",
+    responses=raises(Forbidden, NotFound, Stale, knowledge.errors.ReasonMissing),
+)
+async def override(ctx: MemberCtx, replay_id: UUID, body: OverrideBody) -> dict[str, Any]:
+    """Let a failed replay pass: administrators, with a reason that stays on record."""
+    return asdict(await knowledge.replaying.override(ctx, replay_id, body.reason))

@@ -2,8 +2,7 @@
 
 from xiaoer.modules.knowledge import contracts, errors, events
 from xiaoer.modules.knowledge.rules import library, ranking
-from xiaoer.modules.knowledge.service import deepening, gaps
-from xiaoer.modules.knowledge.service.consulting import consult
+from xiaoer.modules.knowledge.service import deepening, gaps, replaying
 from xiaoer.modules.knowledge.service.editing import (
     add,
     change,
@@ -30,7 +29,6 @@ __all__ = [
     "add",
     "adopt",
     "change",
-    "consult",
     "contracts",
     "deepening",
     "errors",
@@ -45,6 +43,7 @@ __all__ = [
     "publish",
     "ranking",
     "refresh",
+    "replaying",
     "retire",
     "roll_back",
     "search",

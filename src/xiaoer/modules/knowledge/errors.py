@@ -102,3 +102,30 @@ class NothingSaid(Problem):
     status = 409
     zh = "这些会话里还没有客服给出可用的答复，请自己写答案。"
     en = "No agent has given an answer in these conversations yet; write the answer yourself."
+
+
+class WorseVersion(Problem):
+    """The last replay of these words made more questions worse than better."""
+
+    code = "worse_version"
+    status = 409
+    zh = "用以前的问题回放：{worse} 个变差、{better} 个变好，没有上线。请改进后再回放，或请管理员放行。"
+    en = "Held against past questions, {worse} get worse and {better} better, so it was not published. Improve it and replay, or ask an administrator."
+
+
+class ReplayFirst(Problem):
+    """Nobody has held these words against past questions yet."""
+
+    code = "replay_first"
+    status = 409
+    zh = "请先用以前的问题回放，看看谁的答案会变，再上线。"
+    en = "Replay past questions first, to see whose answers change; then publish."
+
+
+class ReasonMissing(Problem):
+    """An override says why."""
+
+    code = "reason_missing"
+    status = 422
+    zh = "请写明放行的理由。"
+    en = "Say why it shall pass all the same."

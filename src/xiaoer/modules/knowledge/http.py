@@ -21,7 +21,9 @@ from xiaoer.modules.knowledge.errors import (
     NothingFound,
     NothingToUndo,
     PromiseOutOfReach,
+    ReplayFirst,
     TooFewLabels,
+    WorseVersion,
     WrongState,
 )
 from xiaoer.modules.knowledge.rules import dial
@@ -157,7 +159,10 @@ async def submit(entry_id: UUID, body: VersionBody, ctx: MemberCtx) -> dict[str,
     return (await editing.submit(ctx, entry_id, body.version)).as_json()
 
 
-@router.post("/entries/{entry_id}/publish", responses=raises(NotFound, Stale, WrongState))
+@router.post(
+    "/entries/{entry_id}/publish",
+    responses=raises(NotFound, Stale, WrongState, WorseVersion, ReplayFirst),
+)
 async def publish(entry_id: UUID, body: VersionBody, ctx: MemberCtx) -> dict[str, Any]:
     """Make it what customers are told."""
     return (await editing.publish(ctx, entry_id, body.version)).as_json()
@@ -169,7 +174,10 @@ async def retire(entry_id: UUID, body: VersionBody, ctx: MemberCtx) -> dict[str,
     return (await editing.retire(ctx, entry_id, body.version)).as_json()
 
 
-@router.post("/entries/{entry_id}/roll-back", responses=raises(NotFound, Stale, NoSuchVersion))
+@router.post(
+    "/entries/{entry_id}/roll-back",
+    responses=raises(NotFound, Stale, NoSuchVersion, WorseVersion),
+)
 async def roll_back(entry_id: UUID, body: VersionBody, ctx: MemberCtx) -> dict[str, Any]:
     """Publish an earlier version again."""
     return (await editing.roll_back(ctx, entry_id, body.version)).as_json()

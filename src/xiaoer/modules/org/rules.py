@@ -48,6 +48,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "desk.observe",
         "knowledge.edit",
         "knowledge.publish",
+        "knowledge.override",
         "catalog.manage",
         "orders.manage",
         "org.manage",

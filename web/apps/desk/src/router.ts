@@ -24,6 +24,10 @@ export const router = createRouter({
       component: () => import("./knowledge/KnowledgePage.vue"), meta: { ability: "seeKnowledge" },
     },
     {
+      path: "/knowledge/studio", name: "studio",
+      component: () => import("./knowledge/StudioPage.vue"), meta: { ability: "seeKnowledge" },
+    },
+    {
       path: "/knowledge/:id", name: "entry",
       component: () => import("./knowledge/EntryPage.vue"), meta: { ability: "seeKnowledge" },
     },

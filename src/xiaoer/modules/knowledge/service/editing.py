@@ -21,6 +21,7 @@ from xiaoer.modules.knowledge.contracts import (
 from xiaoer.modules.knowledge.errors import BadEntry, NoSuchVersion
 from xiaoer.modules.knowledge.events import EntryPublished, EntryRetired
 from xiaoer.modules.knowledge.rules.editing import step, tidy_content
+from xiaoer.modules.knowledge.service import gating
 from xiaoer.modules.knowledge.service.searching import embed_entries
 from xiaoer.modules.knowledge.store import entries, vectors
 from xiaoer.ports.ctx import Ctx, Member
@@ -78,8 +79,17 @@ async def submit(ctx: Ctx, entry_id: UUID, version: int) -> Entry:
 
 
 async def publish(ctx: Ctx, entry_id: UUID, version: int) -> Entry:
-    """Make the newest version what customers are told; its vectors are ready before that."""
+    """Make the newest version what customers are told; its vectors are ready before that.
+
+    Raises ``WorseVersion`` or ``ReplayFirst`` when past questions speak against it, or were not
+    asked; ``NotFound``, ``Stale``, ``WrongState``.
+    """
+    return await _publish(ctx, entry_id, version, needs_replay=True)
+
+
+async def _publish(ctx: Ctx, entry_id: UUID, version: int, *, needs_replay: bool) -> Entry:
     ctx.require("knowledge.publish")
+    await gating.let_through(ctx, await get(ctx, entry_id), needs_replay=needs_replay)
     entry = await _move(ctx, entry_id, version, "publish")
     await embed_entries(ctx, [entry.content])
     await vectors.bump(ctx)
@@ -106,7 +116,7 @@ async def roll_back(ctx: Ctx, entry_id: UUID, version: int) -> Entry:
     if wanted is None:
         raise NoSuchVersion(version=version)
     changed = await change(ctx, entry_id, entry.version, wanted.content, f"← {version}")
-    return await publish(ctx, entry_id, changed.version)
+    return await _publish(ctx, entry_id, changed.version, needs_replay=False)
 
 
 async def take_in(

@@ -142,7 +142,9 @@ async def draft(ctx: Ctx, gap_id: UUID, replies: Sequence[Reply]) -> Entry:
     fit = [one for one in replies if drafting.is_answer(one.text)]
     if not fit:
         raise NothingSaid()
-    rows = await ctx.ports.embedder.embed([rules.tidy(t) for t in (gap.question, *(r.text for r in fit))])
+    rows = await ctx.ports.embedder.embed(
+        [rules.tidy(t) for t in (gap.question, *(r.text for r in fit))]
+    )
     answer = drafting.answer(gap.question, fit, np.asarray(rows))
     content = drafting.content(gap, misses, answer, ctx.scope.path)
     entry = await editing.add(ctx, NewEntry("", content))

@@ -52,6 +52,13 @@ async def _made(ctx: Ctx, asked: Asked, source: LabelSource, verdict: Verdict) -
     by = ctx.actor.name if isinstance(ctx.actor, Member) else str(source)
     question = ranking.tidy(asked.text)
     return Label(
-        question, asked.unit_path, asked.locale, source, verdict, found.confidence, first,
-        ctx.now(), by,
+        question,
+        asked.unit_path,
+        asked.locale,
+        source,
+        verdict,
+        found.confidence,
+        first,
+        ctx.now(),
+        by,
     )

@@ -19,7 +19,14 @@ import numpy.typing as npt
 
 from xiaoer.kit.ids import TenantId
 from xiaoer.kit.memo import Memo
-from xiaoer.modules.knowledge.contracts import Candidate, Content, EntryId, Found
+from xiaoer.modules.knowledge.contracts import (
+    Asked,
+    Candidate,
+    Content,
+    EntryId,
+    Found,
+    Thresholds,
+)
 from xiaoer.modules.knowledge.rules import dial, ranking, scoping
 from xiaoer.modules.knowledge.rules.editing import holds_on
 from xiaoer.modules.knowledge.service import dialing
@@ -82,15 +89,24 @@ async def search(
     snapshot = await _snapshot(ctx)
     if snapshot is None:
         return Found((), 0.0, "none")
-    asked = ranking.tidy(text)
-    if not asked:
-        return Found((), 0.0, "none")
-    lang = "zh" if locale.startswith("zh") else "en"
     today = ctx.now().astimezone(ZONE).date()
-    ranked = await snapshot.rank(ctx.ports, asked, lang, today)
-    candidates = _placed(snapshot, ranked.candidates, unit_path)
-    verdict = dial.verdict(ranked.confidence, await dialing.thresholds(ctx))
-    return Found(candidates[:limit], ranked.confidence, verdict if candidates else "none")
+    asked = Asked(text, unit_path, locale)
+    found = await look(ctx.ports, snapshot, asked, await dialing.thresholds(ctx), today)
+    return replace(found, candidates=found.candidates[:limit])
+
+
+async def look(
+    ports: Ports, snapshot: Snapshot, asked: Asked, thresholds: Thresholds, day: date
+) -> Found:
+    """What an index says to a question on a day: all that it looked at."""
+    plain = ranking.tidy(asked.text)
+    if not plain:
+        return Found((), 0.0, "none")
+    lang = "zh" if asked.locale.startswith("zh") else "en"
+    ranked = await snapshot.rank(ports, plain, lang, day)
+    candidates = _placed(snapshot, ranked.candidates, asked.unit_path)
+    verdict = dial.verdict(ranked.confidence, thresholds)
+    return Found(candidates, ranked.confidence, verdict if candidates else "none")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from xiaoer.modules.knowledge.contracts import Label, Setting, Thresholds, Verdict
+from xiaoer.modules.knowledge.contracts import (
+    EntryId,
+    Label,
+    LabelSource,
+    Setting,
+    Thresholds,
+    Verdict,
+)
 from xiaoer.ports.ctx import Ctx
 
 _LABEL = """
@@ -23,6 +30,10 @@ DELETE FROM knowledge_label WHERE tenant_id = %(tenant)s AND source = %(source)s
 """
 _LABELS = """
 SELECT source, verdict, confidence FROM knowledge_label
+WHERE tenant_id = %(tenant)s AND at >= %(since)s ORDER BY at DESC LIMIT %(most)s
+"""
+_LABELLED = """
+SELECT * FROM knowledge_label
 WHERE tenant_id = %(tenant)s AND at >= %(since)s ORDER BY at DESC LIMIT %(most)s
 """
 _SETTINGS = """
@@ -60,6 +71,19 @@ async def labels(ctx: Ctx, age: timedelta, most: int) -> list[tuple[str, Verdict
     given = {"tenant": ctx.scope.tenant, "since": ctx.now() - age, "most": most}
     rows = await ctx.uow.rows(_LABELS, given)
     return [(row.source, Verdict(row.verdict), float(row.confidence)) for row in rows]
+
+
+async def labelled(ctx: Ctx, age: timedelta, most: int) -> list[Label]:
+    """The newest labels, whole."""
+    given = {"tenant": ctx.scope.tenant, "since": ctx.now() - age, "most": most}
+    return [
+        Label(
+            row.question, row.unit_path, row.locale, LabelSource(row.source),
+            Verdict(row.verdict), float(row.confidence),
+            EntryId(row.entry_id) if row.entry_id else None, row.at, row.by,
+        )
+        for row in await ctx.uow.rows(_LABELLED, given)
+    ]  # fmt: skip
 
 
 async def settings(ctx: Ctx, most: int) -> list[Setting]:
