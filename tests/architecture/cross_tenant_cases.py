@@ -113,6 +113,7 @@ CASES: dict[str, Case] = {
     "POST /api/knowledge/entries/{entry_id}/replays": never(),
     "GET /api/knowledge/entries/{entry_id}/replays": never(),
     "POST /api/knowledge/replays/{replay_id}/override": never(reason="because"),
+    "POST /api/knowledge/chat": own(200, text="ZEBRA7 停车"),
     "POST /api/knowledge/try": own(200, text="ZEBRA7 停车"),
     "GET /api/customers": own(query={"q": "ZEBRA7"}),
     "GET /api/customers/{customer_id}": never(),

@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 from tests.conftest import Units, member
 from tests.ladder.test_ladder import Talk
 from xiaoer.edge import studying
+from xiaoer.ladder.rehearsing import rehearse
 from xiaoer.modules import conversations, knowledge
-from xiaoer.modules.conversations.contracts import text_part
+from xiaoer.modules.conversations.contracts import View, text_part
 from xiaoer.modules.knowledge.contracts import Content, Gap, GapLook, MissKind, NewEntry
 from xiaoer.ports.ctx import System
 
@@ -99,3 +100,41 @@ async def test_what_was_asked_is_read_back_newest_first_and_each_wording_once(
         assert len(await conversations.reading.asked(ctx, 1)) == 1
     assert len(found) == 2
     assert {one.text for one in found} == {"停车怎么收费", "几点关门"}
+
+
+async def written(unit: Units) -> list[object]:
+    """How much stands where a conversation would leave something."""
+    tables = ("conversations_message", "conversations_try", "bot_dialogue", "kernel_outbox")
+    counts = " UNION ALL ".join(f"SELECT count(*) AS n FROM {table}" for table in tables)
+    async with unit() as ctx:
+        return [row.n for row in await ctx.uow.rows(counts)]
+
+
+async def test_a_rehearsal_shows_every_step_and_leaves_nothing(unit: Units) -> None:
+    async with unit(member()) as ctx:
+        unknown = await rehearse(ctx, UNKNOWN, "/", "zh-CN")
+    assert [step.tier for step in unknown.outcome.steps] == ["self_service", "bot", "human"]
+    await teach(unit)
+    before = await written(unit)
+    for text, tiers, flows in (
+        ("停车怎么收费", ["self_service", "bot"], []),
+        ("我要退货", ["self_service", "bot"], ["return"]),
+        ("转人工", ["self_service", "bot", "human"], []),
+    ):
+        async with unit(member()) as ctx:
+            seen = await rehearse(ctx, text, "/", "zh-CN")
+        assert [step.tier for step in seen.outcome.steps] == tiers, text
+        assert [flow.id for flow in seen.flows] == flows
+        assert seen.outcome.answer.parts
+    async with unit() as ctx:
+        assert not (await conversations.reading.page(ctx, View("all"))).items
+        tables = ("conversations_message", "conversations_try", "bot_dialogue", "kernel_outbox")
+        for table in tables:
+            assert not await ctx.uow.rows(f"SELECT 1 FROM {table} LIMIT 1")
+    assert seen.tone.wants_person
+
+
+async def test_a_rehearsal_answers_in_the_language_of_the_words(unit: Units) -> None:
+    async with unit(member()) as ctx:
+        assert (await rehearse(ctx, "where can I park", "/", "zh-CN")).locale == "en"
+        assert (await rehearse(ctx, "123", "/", "en")).locale == "en"

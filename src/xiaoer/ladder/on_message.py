@@ -92,7 +92,7 @@ def _is_ours(turn: Turn) -> bool:
 async def _carry_out(ctx: Ctx, turn: Turn, outcome: Outcome) -> None:
     """Keep each tier's try with the demand that it turned out to be; then say it, or hand off."""
     answer = outcome.answer
-    tries = [*(_climbed(ctx, step) for step in outcome.steps[:-1]), _answered(ctx, outcome)]
+    tries = tries_of(ctx, outcome)
     await conversations.record_tries(
         ctx, turn, tries, topic=answer.topic, subject=answer.subject
     )
@@ -103,6 +103,11 @@ async def _carry_out(ctx: Ctx, turn: Turn, outcome: Outcome) -> None:
         await conversations.reply(
             ctx, turn, answer.parts, sources=answer.sources, tier=outcome.tier
         )
+
+
+def tries_of(ctx: Ctx, outcome: Outcome) -> list[Try]:
+    """What each tier came to, in order."""
+    return [*(_climbed(ctx, step) for step in outcome.steps[:-1]), _answered(ctx, outcome)]
 
 
 def _climbed(ctx: Ctx, step: Step) -> Try:

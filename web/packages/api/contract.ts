@@ -383,6 +383,47 @@ export interface GapPlace {
   replies: string[];
 }
 
+/** What a customer is told: an answer, near questions, or nothing. */
+export interface Outcome { verdict: TryResult["verdict"]; entries: string[]; words: string; confidence: number }
+export interface Difference {
+  asked: { text: string; unit_path: string; locale: string };
+  before: Outcome;
+  after: Outcome;
+  label: "right" | "wrong" | "unknown" | "own" | "";
+  judged: "better" | "worse" | "";
+}
+/** Past questions against the knowledge as it is and as it would be. */
+export interface Replay {
+  id: string;
+  entry_id: string;
+  asked: number;
+  changed: number;
+  better: number;
+  worse: number;
+  passed: boolean;
+  at: string;
+  by: string;
+  overridden_at: string | null;
+  overridden_by: string | null;
+  reason: string | null;
+}
+export interface ToldReplay extends Replay { differences: Difference[] }
+/** Every step from a shopper's words to what they would be told. */
+export interface ChatSteps {
+  locale: "zh-CN" | "en";
+  tone: string[];
+  risk: string | null;
+  flows: { id: string; title: string; is_certain: boolean }[];
+  is_question: boolean;
+  thresholds: DialThresholds;
+  confidence: number;
+  verdict: TryResult["verdict"];
+  items: Candidate[];
+  steps: { tier: string; outcome: string; reason: string; confidence: number | null }[];
+  parts: Part[];
+  hand_off: string | null;
+}
+
 /** What an import did, or would do: things made, changed, left alone; rows that an earlier try of
  *  the run had written; what is wrong (`wrong` counts all, `problems` lists the first thousand). */
 export interface ImportResult {

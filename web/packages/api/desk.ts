@@ -1,10 +1,6 @@
 /** Every call of the desk, by room. Paths and shapes are named here and nowhere else. */
 import type {
-  AftersalesCase, AftersalesLine, AuditLine, ChannelAccount, ChannelProfile, ChannelTrouble, Conversation, ConversationView,
-  Customer, CustomerRow, DeadLetter, DialBoard, DialSetting, DoctorFact, EntryContent,
-  EntryVersion, Gap, GapPlace, ImportResult, ImportStep, ImportWish, KeptTerms, KnowledgeEntry, LabelVerdict, Macro, Me,
-  Member, Message, NumberName, Numbers, NumbersBy, Order, Page, Part, Presence, PresenceState,
-  SearchHit, SkillGroup, Suggestion, TryResult, Unit, Upload, WrapUp,
+  AftersalesCase, AftersalesLine, AuditLine, ChannelAccount, ChannelProfile, ChannelTrouble, ChatSteps, Conversation, ConversationView, Customer, CustomerRow, DeadLetter, DialBoard, DialSetting, DoctorFact, EntryContent, EntryVersion, Gap, GapPlace, ImportResult, ImportStep, ImportWish, KeptTerms, KnowledgeEntry, LabelVerdict, Macro, Me, Member, Message, NumberName, Numbers, NumbersBy, Order, Page, Part, Presence, PresenceState, Replay, SearchHit, SkillGroup, Suggestion, ToldReplay, TryResult, Unit, Upload, WrapUp,
 } from "./contract.ts";
 import { withQuery, type Http, type Query } from "./http.ts";
 
@@ -169,6 +165,13 @@ export function deskApi(http: Http) {
         http.post<Gap>(`/api/knowledge/gaps/${one(id)}/${verb}`, { version }),
       draftGap: (id: string) => http.post<KnowledgeEntry>(`/api/knowledge/gaps/${one(id)}/draft`),
       gapOf: (entry: string) => http.get<{ gap_id: string | null }>(`/api/knowledge/entries/${one(entry)}/gap`),
+      replay: (id: string, version?: number) =>
+        http.post<ToldReplay>(withQuery(`/api/knowledge/entries/${one(id)}/replays`, { version })),
+      replays: (id: string) => http.get<{ items: Replay[] }>(`/api/knowledge/entries/${one(id)}/replays`),
+      overrideReplay: (id: string, reason: string) =>
+        http.post<Replay>(`/api/knowledge/replays/${one(id)}/override`, { reason }),
+      chat: (text: string, unit: string, locale: "zh-CN" | "en") =>
+        http.post<ChatSteps>("/api/knowledge/chat", { text, unit, locale }),
       dialHistory: () => http.get<{ items: DialSetting[] }>("/api/knowledge/dial/history"),
       import: async (file: File, wish: ImportWish, onStep?: (step: ImportStep) => void, signal?: AbortSignal) =>
         importResult(await http.upload<ToldImport>(

@@ -11,6 +11,8 @@ from pydantic import BaseModel, Field
 
 from xiaoer.edge import studying
 from xiaoer.kit.problem import Forbidden, NotFound, Stale
+from xiaoer.ladder.on_message import tries_of
+from xiaoer.ladder.rehearsing import rehearse
 from xiaoer.modules import knowledge
 from xiaoer.ports.http import Cursor, Limit, MemberCtx, locale_of, raises
 
@@ -27,9 +29,7 @@ HEADERS = {
 class GapQuery(BaseModel):
     q: Annotated[str, Field(max_length=200)] = ""
     state: Literal["", "open", "drafted", "dismissed"] = "open"
-    kind: Literal[
-        "", "nothing_known", "low_confidence", "unsolved", "handed_off", "marked"
-    ] = ""
+    kind: Literal["", "nothing_known", "low_confidence", "unsolved", "handed_off", "marked"] = ""
 
     def look(self, cursor: str | None = None, limit: int = 50) -> knowledge.contracts.GapLook:
         """The list that is asked for."""
@@ -47,6 +47,12 @@ class ReplayQuery(BaseModel):
 
 class OverrideBody(BaseModel):
     reason: Annotated[str, Field(max_length=500)]
+
+
+class ChatBody(BaseModel):
+    text: Annotated[str, Field(min_length=1, max_length=1000)]
+    unit: Annotated[str, Field(max_length=1000)] = "/"
+    locale: Literal["zh-CN", "en"] = "zh-CN"
 
 
 @router.get("/gaps", responses=raises(Forbidden))
@@ -156,3 +162,27 @@ async def replays(ctx: MemberCtx, entry_id: UUID) -> dict[str, Any]:
 async def override(ctx: MemberCtx, replay_id: UUID, body: OverrideBody) -> dict[str, Any]:
     """Let a failed replay pass: administrators, with a reason that stays on record."""
     return asdict(await knowledge.replaying.override(ctx, replay_id, body.reason))
+
+
+@router.post("/chat", responses=raises(Forbidden))
+async def chat(ctx: MemberCtx, body: ChatBody) -> dict[str, Any]:
+    """What a shopper's words would come to, step by step; no conversation, no order is touched."""
+    ctx.require("knowledge.read")
+    seen = await rehearse(ctx, body.text, body.unit, body.locale)
+    found = await knowledge.search(ctx, body.text, unit_path=body.unit, locale=seen.locale)
+    tone = asdict(seen.tone)
+    answer = seen.outcome.answer
+    return {
+        "locale": seen.locale,
+        "tone": [name for name, value in tone.items() if value is True],
+        "risk": tone["risk"] or None,
+        "flows": [asdict(flow) for flow in seen.flows],
+        "is_question": seen.is_question,
+        "thresholds": asdict(await knowledge.replaying.thresholds(ctx)),
+        "confidence": found.confidence,
+        "verdict": found.verdict,
+        "items": [{**asdict(one), "scope": one.scope_path} for one in found.candidates],
+        "steps": [asdict(one) for one in tries_of(ctx, seen.outcome)],
+        "parts": [part.as_json() for part in answer.parts],
+        "hand_off": answer.hand_off.reason if answer.hand_off else None,
+    }

@@ -43,7 +43,10 @@ MOST_LABELS = 500
 MOST_SHOWN = 100
 MOST_KEPT = 20
 
-__all__ = ["Change", "Seen", "compare", "keep", "of_entry", "override", "prepare"]
+__all__ = ["Change", "Seen", "compare", "keep", "of_entry", "override", "prepare", "thresholds"]
+
+
+thresholds = dialing.thresholds
 
 
 @dataclass(frozen=True, slots=True)

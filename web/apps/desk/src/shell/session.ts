@@ -18,6 +18,7 @@ const ABILITIES = {
   seeKnowledge: ["knowledge.read"],
   editKnowledge: ["knowledge.edit"],
   publishKnowledge: ["knowledge.publish"],
+  overrideReplay: ["knowledge.override"],
   managePeople: ["org.manage"],
   manageChannels: ["channels.manage"],
   runImports: ["customers.manage", "catalog.manage", "orders.manage"],
