@@ -1,6 +1,11 @@
 /** Every call of the desk, by room. Paths and shapes are named here and nowhere else. */
 import type {
-  AftersalesCase, AftersalesLine, AuditLine, ChannelAccount, ChannelProfile, ChannelTrouble, ChatSteps, Conversation, ConversationView, Customer, CustomerRow, DeadLetter, DialBoard, DialSetting, DoctorFact, EntryContent, EntryVersion, Gap, GapPlace, ImportResult, ImportStep, ImportWish, KeptTerms, KnowledgeEntry, LabelVerdict, Macro, Me, Member, Message, NumberName, Numbers, NumbersBy, Order, Page, Part, Presence, PresenceState, Replay, SearchHit, SkillGroup, Suggestion, ToldReplay, TryResult, Unit, Upload, WrapUp,
+  AftersalesCase, AftersalesLine, AuditLine, ChannelAccount, ChannelProfile, ChannelTrouble,
+  ChatSteps, Conversation, ConversationView, Customer, CustomerRow, DeadLetter, DialBoard,
+  DialSetting, DoctorFact, EntryContent, EntryVersion, Gap, GapPlace, ImportResult, ImportStep,
+  ImportWish, KeptTerms, KnowledgeEntry, LabelVerdict, Macro, Me, Member, Message, NumberName,
+  Numbers, NumbersBy, Order, Page, Part, Presence, PresenceState, Replay, SearchHit, SkillGroup,
+  Suggestion, ToldReplay, TryResult, Unit, Upload, WrapUp,
 } from "./contract.ts";
 import { withQuery, type Http, type Query } from "./http.ts";
 
