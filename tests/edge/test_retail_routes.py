@@ -207,6 +207,9 @@ async def test_the_editor_sees_what_an_import_of_knowledge_would_do(
         "dry_run": True, "rows": 2, "added": 1, "changed": 0, "unchanged": 0,
         "problems": [{"row": 3, "field": "question", "reason": "不能为空"}],
     }  # fmt: skip
+    english = await desk.post("/api/knowledge/imports?dry_run=true", files=table,
+                              headers={"accept-language": "en"})  # fmt: skip
+    assert english.json()["problems"][0]["reason"] == "must not be empty"
     done = await desk.post("/api/knowledge/imports?live=true", files=table)
     assert (done.status_code, done.json()["added"]) == (200, 1)
     listed = (await desk.get("/api/knowledge/entries")).json()["items"]
@@ -283,3 +286,17 @@ async def test_the_answer_and_its_picture_are_one_request_away(
     assert told["tags"] == tags["tags"]
     again = (await desk.get("/api/catalog/products/C1/traits")).json()
     assert {"occasion", "skin"} == {t["kind"] for t in again["traits"]}
+
+
+@pytest.mark.parametrize(("language", "reason"), [
+    ("zh-CN", "“much”不是金额"), ("en", "“much” is not an amount"),
+])  # fmt: skip
+async def test_what_is_wrong_with_a_row_is_said_in_the_readers_language(
+    desk: httpx.AsyncClient, language: str, reason: str
+) -> None:
+    rows = "number,placed_at,status,title,qty,price\nA1,2026-01-04,paid,精华水,1,much\n"
+    told = await desk.post(
+        "/api/orders/imports?kind=orders&dry_run=true", headers={"accept-language": language},
+        files={"file": ("orders.csv", rows.encode())},
+    )  # fmt: skip
+    assert [one["message"] for one in told.json()["errors"]] == [reason]

@@ -140,3 +140,9 @@ async def test_a_withdrawn_proposal_cannot_be_done_any_more(talk: Talk) -> None:
     await talk.say("先不办")
     await talk.say("好的")
     assert (await talk.record(PENDING))["urges"] == []
+
+
+async def test_an_address_of_the_net_changes_no_language(talk: Talk) -> None:
+    await talk.say("催发货")
+    answer = await talk.say("someone@example.com")
+    assert "订单" in answer.text

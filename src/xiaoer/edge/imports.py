@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 from uuid import UUID
 
 from xiaoer.kit.cells import BadCell, Fields
-from xiaoer.kit.problem import Problem
+from xiaoer.kit.problem import Problem, Why, plainly
 from xiaoer.modules import catalog, customers, orders
 from xiaoer.ports.ctx import Actor, Ctx, Scope
 from xiaoer.ports.house import House
@@ -26,6 +26,10 @@ from xiaoer.ports.sheets import SheetRow, UnreadableRow
 BATCH = 1_000
 MOST_ERRORS = 1_000
 MOST_ROWS = 2_000_000
+THEIRS = Why("{value} 已属于另一位客户，没有改动归属",
+             "{value} belongs to another customer already and was left there")  # fmt: skip
+NOBODY = Why("没有找到这位客户，订单暂不归属任何人",
+             "this customer was not found; the order is nobody's for now")  # fmt: skip
 
 
 class ImportRefused(Problem):
@@ -85,6 +89,7 @@ class Outcome:
     wrong: int = 0
     notes: list[RowError] = field(default_factory=list)
     done: int = 0
+    locale: str = "zh-CN"
 
     def note(self, row: int, column: str | None, message: str) -> None:
         """Say something about a row that went in."""
@@ -143,7 +148,8 @@ def entries(rows: Iterator[SheetRow], kind: Kind, outcome: Outcome) -> Iterator[
             group = list(same)
             outcome.rows += len(group)
             if outcome.rows > MOST_ROWS:
-                raise UnreadableRow(row=group[0].number, reason=f"超过 {MOST_ROWS} 行")
+                raise UnreadableRow(row=group[0].number, reason=Why(
+                    f"超过 {MOST_ROWS} 行", f"there are more than {MOST_ROWS} rows"))
             try:
                 thing = kind.read([row.fields for row in group])
             except Problem as problem:
@@ -158,15 +164,20 @@ def _wrong(outcome: Outcome, row: int, problem: Problem) -> None:
     outcome.wrong += 1
     if len(outcome.errors) < MOST_ERRORS:
         column = problem.fields.get("field") if isinstance(problem, BadCell) else None
-        reason = problem.fields.get("reason") or problem.sentence("zh-CN")
-        outcome.errors.append(RowError(row, column, str(reason)))
+        reason = plainly(problem.fields.get("reason"), outcome.locale)
+        told = str(reason or problem.sentence(outcome.locale))
+        outcome.errors.append(RowError(row, column, told))
+
+
+def _begun(wish: Wish) -> Outcome:
+    return Outcome(wish.run, wish.dry_run, locale=wish.locale)
 
 
 async def run_import(
     house: House, actor: Actor, scope: Scope, wish: Wish, file: BinaryIO
 ) -> Outcome:
     """Check a file, then load it. Raises :class:`ImportRefused` when rows are wrong."""
-    outcome = Outcome(wish.run, wish.dry_run)
+    outcome = _begun(wish)
     async for told in await begin_import(house, actor, scope, wish, file):
         outcome = told
     return outcome
@@ -192,9 +203,8 @@ async def begin_import(
                             errors=[(e.row, e.field, e.message) for e in checked.errors[:200]])
     digest = await asyncio.to_thread(_digest, file)
     named = replace(wish, run=f"{wish.room}:{wish.kind}:{digest}:{wish.run}")
-    outcome = Outcome(wish.run, wish.dry_run, checked.rows, errors=checked.errors,
-                      wrong=checked.wrong)
-    again = entries(sheets.rows(file), kind, Outcome(wish.run, wish.dry_run))
+    outcome = replace(_begun(wish), rows=checked.rows, errors=checked.errors, wrong=checked.wrong)
+    again = entries(sheets.rows(file), kind, _begun(wish))
     return _loading(house, (actor, scope, named), again, outcome)
 
 
@@ -212,7 +222,7 @@ async def _loading(
 
 
 def _check(rows: Iterator[SheetRow], kind: Kind, wish: Wish, scope: Scope) -> Outcome:
-    outcome = Outcome(wish.run, wish.dry_run)
+    outcome = _begun(wish)
     for entry in entries(rows, kind, outcome):
         try:
             placed(entry.thing, scope)
@@ -272,7 +282,7 @@ async def _load_customers(ctx: Ctx, batch: list[Entry], outcome: Outcome) -> Non
     for conflict in done.conflicts:
         value = customers.mask_identity(conflict.identity).value
         outcome.note(batch[conflict.place].row, conflict.identity.kind,
-                     f"{value} 已属于另一位客户，没有改动归属")
+                     THEIRS.to(outcome.locale).format(value=value))
 
 
 async def _load_orders(ctx: Ctx, batch: list[Entry], outcome: Outcome) -> None:
@@ -289,7 +299,7 @@ async def _load_orders(ctx: Ctx, batch: list[Entry], outcome: Outcome) -> None:
     for entry in batch:
         buyer: UUID | None = next((known[o] for o in tries[entry.row] if o in known), None)
         if buyer is None:
-            outcome.note(entry.row, "customer", "没有找到这位客户，订单暂不归属任何人")
+            outcome.note(entry.row, "customer", NOBODY.to(outcome.locale))
         new.append(replace(entry.thing.order, customer_id=buyer))
     done = await orders.load(ctx, new)
     outcome.created += done.created
@@ -308,4 +318,4 @@ def placed(thing: Any, scope: Scope) -> Any:
         return thing
     if thing.unit_path in ("", "/"):
         return replace(thing, unit_path=scope.path)
-    raise BadCell(field="unit_path", reason="不在您的范围内")
+    raise BadCell(field="unit_path", reason=Why("不在您的范围内", "is outside your scope"))

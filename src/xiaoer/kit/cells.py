@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from xiaoer.kit.money import Money
-from xiaoer.kit.problem import Problem
+from xiaoer.kit.problem import Problem, Why
 from xiaoer.kit.text import clean, fold
 
 Fields = Mapping[str, Any]
@@ -25,6 +25,9 @@ _MONEY_SIGNS = str.maketrans("", "", ",，¥￥$元 ")
 _DAY = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
 _TRUE = {"1", "true", "yes", "y", "是", "有", "有货", "在售", "上架"}
 _FALSE = {"0", "false", "no", "n", "否", "无", "无货", "缺货", "下架"}
+
+
+EMPTY = Why("不能为空", "must not be empty")
 
 
 class BadCell(Problem):
@@ -55,12 +58,13 @@ class Cells:
         """Cleaned text; empty when it is missing."""
         value = self.raw(column)
         if isinstance(value, dict | list):
-            raise BadCell(field=column, reason="应为文字")
+            raise BadCell(field=column, reason=Why("应为文字", "should be text"))
         found = "" if value is None else clean(_plain(value))
         if needed and not found:
-            raise BadCell(field=column, reason="不能为空")
+            raise BadCell(field=column, reason=EMPTY)
         if len(found) > longest:
-            raise BadCell(field=column, reason=f"超过 {longest} 个字符")
+            raise BadCell(field=column, reason=Why(
+                f"超过 {longest} 个字符", f"is longer than {longest} characters"))  # fmt: skip
         return found
 
     def whole(self, column: str) -> int | None:
@@ -69,7 +73,7 @@ class Cells:
         if not text:
             return None
         if not re.fullmatch(r"\d{1,15}(\.0+)?", text):
-            raise BadCell(field=column, reason=f"“{text[:40]}”不是非负整数")
+            raise BadCell(field=column, reason=_not(text, "非负整数", "a whole number from 0"))
         return int(text.partition(".")[0])
 
     def money(self, column: str, currency: str = "CNY") -> Money | None:
@@ -83,9 +87,9 @@ class Cells:
         try:
             minor = Decimal(text) * 100
         except InvalidOperation as error:
-            raise BadCell(field=column, reason=f"“{text[:40]}”不是金额") from error
+            raise BadCell(field=column, reason=_not(text, "金额", "an amount")) from error
         if not minor.is_finite() or minor != int(minor) or not 0 <= minor <= MOST_MINOR:
-            raise BadCell(field=column, reason=f"“{text[:40]}”不是金额")
+            raise BadCell(field=column, reason=_not(text, "金额", "an amount"))
         return Money(int(minor), currency)
 
     def moment(self, column: str) -> datetime | None:
@@ -101,7 +105,7 @@ class Cells:
             iso = "-".join(part.zfill(2) for part in day.groups())
             found = datetime.fromisoformat(f"{iso}T{_padded(rest)}" if rest else iso)
         except ValueError as error:
-            raise BadCell(field=column, reason=f"“{text[:40]}”不是时间") from error
+            raise BadCell(field=column, reason=_not(text, "时间", "a time")) from error
         return found if found.tzinfo else found.replace(tzinfo=HOME)
 
     def day(self, column: str) -> date | None:
@@ -115,7 +119,7 @@ class Cells:
         if not text:
             return None
         if text not in _TRUE | _FALSE:
-            raise BadCell(field=column, reason=f"“{text[:40]}”不是“是”或“否”")
+            raise BadCell(field=column, reason=_not(text, "“是”或“否”", "yes or no"))
         return text in _TRUE
 
     def choice(self, column: str, words: Mapping[str, str]) -> str:
@@ -126,7 +130,9 @@ class Cells:
         found = words.get(fold(text))
         if found is None:
             known = "、".join(dict.fromkeys(words.values()))
-            raise BadCell(field=column, reason=f"不认识“{text[:40]}”，可用：{known}")
+            raise BadCell(field=column, reason=Why(
+                f"不认识“{text[:40]}”，可用：{known}",
+                f"“{text[:40]}” is not known; one of: {known}"))  # fmt: skip
         return found
 
     def parts(self, column: str) -> tuple[str, ...]:
@@ -142,8 +148,13 @@ class Cells:
         if raw is None:
             return
         if not isinstance(raw, list) or not all(isinstance(one, dict) for one in raw):
-            raise BadCell(field=column, reason="应为对象列表")
+            raise BadCell(field=column, reason=Why("应为对象列表", "should be a list of objects"))
         yield from raw
+
+
+def _not(text: str, zh: str, en: str) -> Why:
+    shown = text[:40]
+    return Why(f"“{shown}”不是{zh}", f"“{shown}” is not {en}")
 
 
 def headers(names: Iterable[Any]) -> list[str]:
@@ -168,7 +179,8 @@ def _padded(clock: str) -> str:
 def _whole_money(column: str, raw: Mapping[str, Any]) -> Money:
     minor, currency = raw.get("minor"), raw.get("currency", "CNY")
     if not isinstance(minor, int) or not 0 <= minor <= MOST_MINOR:
-        raise BadCell(field=column, reason="minor 应为非负整数")
+        raise BadCell(field=column, reason=Why("minor 应为非负整数", "minor should be a whole number"))
     if not isinstance(currency, str) or not re.fullmatch(r"[A-Z]{3}", currency):
-        raise BadCell(field=column, reason="currency 应为三个大写字母")
+        raise BadCell(field=column, reason=Why(
+            "currency 应为三个大写字母", "currency should be three capital letters"))  # fmt: skip
     return Money(minor, currency)

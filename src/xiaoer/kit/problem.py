@@ -6,7 +6,25 @@ subclassing; the sentence is formatted with the keyword arguments it is raised w
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A reason inside a sentence, in both languages; a field of a problem may be one."""
+
+    zh: str
+    en: str
+
+    def to(self, locale: str) -> str:
+        """In ``zh-CN`` or English."""
+        return self.zh if locale.startswith("zh") else self.en
+
+
+def plainly(value: Any, locale: str) -> Any:
+    """A field of a problem as the reader gets it."""
+    return value.to(locale) if isinstance(value, Why) else value
 
 
 class Problem(Exception):
@@ -25,7 +43,7 @@ class Problem(Exception):
         """The sentence in ``zh-CN`` or English, with the fields filled in."""
         template = self.zh if locale.startswith("zh") else self.en
         try:
-            return template.format(**self.fields)
+            return template.format(**self._plain(locale))
         except (KeyError, IndexError):
             return template
 
@@ -37,8 +55,11 @@ class Problem(Exception):
             "status": self.status,
             "code": self.code,
             "detail": self.sentence(locale),
-            "fields": {name: _writable(value) for name, value in self.fields.items()},
+            "fields": {name: _writable(value) for name, value in self._plain(locale).items()},
         }
+
+    def _plain(self, locale: str) -> dict[str, Any]:
+        return {name: plainly(value, locale) for name, value in self.fields.items()}
 
 
 def _writable(value: Any) -> Any:

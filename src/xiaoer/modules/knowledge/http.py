@@ -7,11 +7,11 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, UploadFile, status
+from fastapi import APIRouter, Query, Request, UploadFile, status
 from pydantic import BaseModel, Field
 
-from xiaoer.kit.problem import Forbidden, NotFound, Stale
-from xiaoer.modules.knowledge.contracts import Asked, Content, Imported, Look, NewEntry, Verdict
+from xiaoer.kit.problem import Forbidden, NotFound, Stale, plainly
+from xiaoer.modules.knowledge.contracts import Asked, Content, Look, NewEntry, Verdict
 from xiaoer.modules.knowledge.errors import (
     BadEntry,
     EmptyImport,
@@ -36,8 +36,24 @@ from xiaoer.modules.knowledge.service import (
     searching,
 )
 from xiaoer.ports.documents import ConverterMissing, UnreadableDocument
-from xiaoer.ports.http import Cursor, Limit, MemberCtx, raises
+from xiaoer.ports.http import Cursor, Limit, MemberCtx, locale_of, raises
 from xiaoer.ports.sheets import UnreadableRow
+
+
+class RowBody(BaseModel):
+    row: int
+    field: str
+    reason: str
+
+
+class ImportedBody(BaseModel):
+    rows: int
+    added: int
+    changed: int
+    unchanged: int
+    problems: list[RowBody]
+    dry_run: bool
+
 
 router = APIRouter(prefix="/api/knowledge", tags=["knowledge"])
 
@@ -205,14 +221,19 @@ async def versions(entry_id: UUID, ctx: MemberCtx) -> dict[str, Any]:
 
 @router.post("/imports", responses=raises(Forbidden, FileTooLarge, *_BAD_FILES))
 async def take_in(
-    file: UploadFile, asked: Annotated[ImportQuery, Query()], ctx: MemberCtx
-) -> Imported:
+    file: UploadFile, asked: Annotated[ImportQuery, Query()], ctx: MemberCtx, request: Request
+) -> ImportedBody:
     """Load a table of questions (CSV, XLSX, JSONL) or a document (Markdown, HTML, DOCX, PDF).
 
     Good rows go in as drafts, or live at once; bad ones are told by their numbers.
     """
     wish = importing.Wish(asked.kind, asked.dry_run, asked.live)
-    return await importing.take_in_file(ctx, file.file, file.filename or "", wish)
+    done = await importing.take_in_file(ctx, file.file, file.filename or "", wish)
+    locale = locale_of(request)
+    problems = [RowBody(row=one.row, field=one.field, reason=plainly(one.reason, locale))
+                for one in done.problems]  # fmt: skip
+    return ImportedBody(rows=done.rows, added=done.added, changed=done.changed,
+                        unchanged=done.unchanged, problems=problems, dry_run=done.dry_run)
 
 
 @router.post("/try")

@@ -803,7 +803,7 @@ export const en: Readonly<Record<DeskKey, string>> = {
   "terms.group.report": "Missing and damaged",
   "terms.group.return": "Returns and exchanges",
   "terms.lead": "Xiaoer does after-sales by these numbers. A change holds at once; proposals that wait for a yes are checked again.",
-  "terms.quoted": "“{word}”",
+  "terms.quoted": "\"{word}\"",
   "terms.reset": "Back to as shipped",
   "terms.save": "Put into force",
   "terms.saved": "In force",

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from xiaoer.kit.problem import Why
 from xiaoer.kit.text import clean, fold, search_terms
 from xiaoer.modules.catalog.contracts import (
     Catalogue,
@@ -123,13 +124,15 @@ def prepared(load: Catalogue) -> Catalogue:
 def _store(store: NewStore) -> NewStore:
     _code(store.code)
     if not store.unit_path.startswith("/") or not store.unit_path.endswith("/"):
-        raise BadCatalogue(thing=store.code, reason="所属组织的路径要以 / 开头和结尾")
+        raise BadCatalogue(thing=store.code, reason=Why(
+            "所属组织的路径要以 / 开头和结尾", "the path of its place has to begin and end with /"))
     if len(store.hours.week) != 7:
-        raise BadCatalogue(thing=store.code, reason="营业时间要有七天")
+        raise BadCatalogue(thing=store.code, reason=Why("营业时间要有七天", "opening hours need seven days"))
     try:
         ZoneInfo(store.hours.zone)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise BadCatalogue(thing=store.code, reason=f"没有时区 {store.hours.zone}") from error
+        raise BadCatalogue(thing=store.code, reason=Why(
+            f"没有时区 {store.hours.zone}", f"there is no time zone {store.hours.zone}")) from error
     return replace(store, name=clean(store.name)[:200])
 
 
@@ -140,32 +143,36 @@ def _products(products: Iterable[NewProduct]) -> tuple[NewProduct, ...]:
         found[_code(product.code)] = _product(product)
         for variant in product.variants:
             if owner.setdefault(variant.sku, product.code) != product.code:
-                raise BadCatalogue(thing=variant.sku, reason=f"也属于商品 {owner[variant.sku]}")
+                raise BadCatalogue(thing=variant.sku, reason=Why(
+                    f"也属于商品 {owner[variant.sku]}", f"belongs to {owner[variant.sku]} as well"))
     return tuple(found.values())
 
 
 def _product(product: NewProduct) -> NewProduct:
     title = clean(product.title)[:300]
     if not title:
-        raise BadCatalogue(thing=product.code, reason="商品没有名称")
+        raise BadCatalogue(thing=product.code, reason=Why("商品没有名称", "the product has no name"))
     skus = [_code(variant.sku) for variant in product.variants]
     if len(set(skus)) != len(skus) or len(skus) > MOST_VARIANTS:
-        raise BadCatalogue(thing=product.code, reason="规格编号重复或过多")
+        raise BadCatalogue(thing=product.code, reason=Why(
+            "规格编号重复或过多", "SKUs are double or too many"))
     if any(variant.price.minor < 0 for variant in product.variants):
-        raise BadCatalogue(thing=product.code, reason="价格不能是负数")
+        raise BadCatalogue(thing=product.code, reason=Why("价格不能是负数", "prices cannot be negative"))
     return replace(product, title=title, description=clean(product.description))
 
 
 def _promotion(promotion: NewPromotion) -> NewPromotion:
     _code(promotion.code)
     if promotion.ends_at <= promotion.starts_at:
-        raise BadCatalogue(thing=promotion.code, reason="结束时间要晚于开始时间")
+        raise BadCatalogue(thing=promotion.code, reason=Why(
+            "结束时间要晚于开始时间", "the end has to be after the beginning"))
     return replace(promotion, title=clean(promotion.title)[:300])
 
 
 def _code(code: str) -> str:
     if not clean(code) or clean(code) != code or len(code) > LONGEST_CODE:
-        raise BadCatalogue(thing=code[:LONGEST_CODE], reason="编号为空、过长或带有空白")
+        raise BadCatalogue(thing=code[:LONGEST_CODE], reason=Why(
+            "编号为空、过长或带有空白", "the code is empty, too long or has blanks"))
     return code
 
 

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from datetime import time
 from typing import Any, TypeVar
 
-from xiaoer.kit.cells import BadCell, Cells, Fields
+from xiaoer.kit.cells import EMPTY, BadCell, Cells, Fields
 from xiaoer.kit.money import Money
+from xiaoer.kit.problem import Why
 from xiaoer.modules.catalog.contracts import (
     Brand,
     Catalogue,
@@ -95,7 +96,7 @@ def read_rows(kind: str, group: Sequence[Fields]) -> Catalogue:
     try:
         return prepared(found)
     except BadCatalogue as error:
-        raise BadCell(field="code", reason=str(error.fields["reason"])) from error
+        raise BadCell(field="code", reason=error.fields["reason"]) from error
 
 
 def together(parts: Sequence[Catalogue]) -> Catalogue:
@@ -136,7 +137,8 @@ def read_hours(text: str) -> Hours:
     for part in re.split(r"[;；\n]|(?<=\d)[,，、]\s*(?=[周星mtwfs每])", text.lower()):
         spans = tuple(_span(*found) for found in _SPAN.findall(part))
         if part.strip() and not spans:
-            raise BadCell(field="hours", reason=f"看不懂“{part.strip()[:40]}”")
+            raise BadCell(field="hours", reason=Why(
+                f"看不懂“{part.strip()[:40]}”", f"“{part.strip()[:40]}” cannot be read"))
         for day in _days(_SPAN.sub("", part)):
             week[day] = spans
     return Hours(week=tuple(week))
@@ -159,7 +161,7 @@ def _span(*numbers: str) -> Span:
     try:
         return Span(time(first % 24, first_minute), time(last % 24, last_minute))
     except ValueError as error:
-        raise BadCell(field="hours", reason="时间不存在") from error
+        raise BadCell(field="hours", reason=Why("时间不存在", "there is no such time")) from error
 
 
 def _pair(part: str) -> tuple[str, str]:
@@ -171,7 +173,7 @@ def _product(rows: Sequence[Cells]) -> NewProduct:
     head = rows[0]
     variants = tuple(variant for row in rows for variant in _variants(row))
     if not variants:
-        raise BadCell(field="price", reason="不能为空")
+        raise BadCell(field="price", reason=EMPTY)
     return NewProduct(
         head.text("code", longest=80) or variants[0].sku,
         head.text("title", needed=True, longest=300), variants, brand=head.text("brand"),
@@ -207,7 +209,7 @@ def _variants(row: Cells) -> Iterator[Variant]:
 def _url(row: Cells) -> str:
     url = row.text("url", longest=500)
     if url and not url.startswith(("https://", "http://", "/")):
-        raise BadCell(field="url", reason="应以 https:// 开头")
+        raise BadCell(field="url", reason=Why("应以 https:// 开头", "should begin with https://"))
     return url
 
 
@@ -228,7 +230,7 @@ def _minor(money: Money | None) -> int | None:
 
 def _needed(column: str, value: T | None) -> T:
     if value is None:
-        raise BadCell(field=column, reason="不能为空")
+        raise BadCell(field=column, reason=EMPTY)
     return value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xiaoer.kit.cells import BadCell, Cells, Fields
+from xiaoer.kit.problem import Why
 from xiaoer.modules.customers.contracts import Identity, IdentityKind, Kind, Newcomer, Purpose
 from xiaoer.modules.customers.errors import BadIdentity
 from xiaoer.modules.customers.rules import prepared
@@ -55,7 +56,7 @@ def read_row(fields: Fields) -> Newcomer:
             consents=frozenset(_consents(row)), extra={"tags": list(tags)} if tags else {},
         ))  # fmt: skip
     except BadIdentity as error:
-        raise BadCell(field=error.fields["kind"], reason=error.sentence("zh-CN")) from error
+        raise BadCell(field=error.fields["kind"], reason=Why(error.sentence("zh-CN"), error.sentence("en"))) from error
 
 
 def _identities(row: Cells) -> list[Identity]:
@@ -69,7 +70,7 @@ def _identities(row: Cells) -> list[Identity]:
 def _path(row: Cells) -> str:
     path = row.text("unit_path", longest=400)
     if path and not (path.startswith("/") and path.endswith("/")):
-        raise BadCell(field="unit_path", reason="要以 / 开头和结尾")
+        raise BadCell(field="unit_path", reason=Why("要以 / 开头和结尾", "has to begin and end with /"))
     return path
 
 
@@ -85,5 +86,6 @@ def _consents(row: Cells) -> list[str]:
     words = [word for part in row.parts("consents") for word in part.replace("，", ",").split(",")]
     unknown = [word for word in words if word.strip().lower() not in _PURPOSES]
     if unknown:
-        raise BadCell(field="consents", reason=f"不认识“{unknown[0][:40]}”")
+        raise BadCell(field="consents", reason=Why(
+            f"不认识“{unknown[0][:40]}”", f"“{unknown[0][:40]}” is not known"))
     return [_PURPOSES[word.strip().lower()] for word in words]

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Any, NewType
 from uuid import UUID
 
+from xiaoer.kit.problem import Why
+
 EntryId = NewType("EntryId", UUID)
 
 
@@ -264,7 +266,7 @@ class RowProblem:
 
     row: int
     field: str
-    reason: str
+    reason: str | Why
 
 
 @dataclass(frozen=True, slots=True)

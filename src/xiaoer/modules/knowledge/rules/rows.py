@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from xiaoer.kit.cells import BadCell, Cells, Fields
+from xiaoer.kit.problem import Why
 from xiaoer.kit.text import clean
 from xiaoer.modules.knowledge.contracts import Content, NewEntry
 from xiaoer.modules.knowledge.rules.articles import language_of
@@ -63,7 +64,7 @@ def _similar(row: Cells) -> tuple[str, ...]:
     raw = row.raw("similar")
     if isinstance(raw, list):
         if not all(isinstance(one, str) for one in raw):
-            raise BadCell(field="similar", reason="应为文字列表")
+            raise BadCell(field="similar", reason=Why("应为文字列表", "should be a list of texts"))
         return tuple(clean(one) for one in raw)
     texts = re.split(r"[|｜\n]", row.text("similar", longest=_LONGEST_LIST))
     return tuple(text.strip() for text in texts if text.strip())

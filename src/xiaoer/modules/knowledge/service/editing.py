@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from xiaoer.kit.paging import Page
-from xiaoer.kit.problem import NotFound, Stale
+from xiaoer.kit.problem import NotFound, Stale, Why
 from xiaoer.modules.knowledge.contracts import (
     Content,
     Entry,
@@ -55,7 +55,7 @@ async def add(ctx: Ctx, new: NewEntry) -> Entry:
     entry_id = EntryId(ctx.new_id())
     kb_id = new.kb_id.strip() or str(entry_id)
     if not await entries.add(ctx, entry_id, kb_id, content, _by(ctx)):
-        raise BadEntry(reason=f"编号 {kb_id} 已被使用", field="kb_id")
+        raise BadEntry(reason=Why(f"编号 {kb_id} 已被使用", f"key {kb_id} is taken"), field="kb_id")
     return await get(ctx, entry_id)
 
 
@@ -142,7 +142,7 @@ async def take_in(
             problems.append(RowProblem(number, str(error.fields["field"]), error.fields["reason"]))
             continue
         except NotFound:
-            problems.append(RowProblem(number, "scope", "不在您的范围内"))
+            problems.append(RowProblem(number, "scope", Why("不在您的范围内", "is outside your scope")))
             continue
         counted[kind] += 1
     if live:

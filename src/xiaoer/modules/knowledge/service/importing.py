@@ -14,6 +14,7 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 from xiaoer.kit.cells import BadCell
+from xiaoer.kit.problem import Why
 from xiaoer.modules.knowledge.contracts import Imported, NewEntry, RowProblem
 from xiaoer.modules.knowledge.errors import EmptyImport, FileTooLarge, MissingColumns
 from xiaoer.modules.knowledge.rules.articles import articles
@@ -101,13 +102,14 @@ def _entries(rows: Iterable[SheetRow], home: str) -> _Read:
         try:
             new = read_row(row.fields, home)
         except BadCell as error:
-            told = RowProblem(row.number, error.fields["field"], str(error.fields["reason"]))
+            told = RowProblem(row.number, error.fields["field"], error.fields["reason"])
             read.problems.append(told)
             continue
         first = seen.setdefault(new.kb_id, row.number)
         if first == row.number:
             read.rows.append((row.number, new))
         else:
-            reason = f"与第 {first} 行是同一条（{new.kb_id}）"
+            reason = Why(f"与第 {first} 行是同一条（{new.kb_id}）",
+                         f"is the same as row {first} ({new.kb_id})")  # fmt: skip
             read.problems.append(RowProblem(row.number, "kb_id", reason))
     return read

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from xiaoer.kit.money import Money
+from xiaoer.kit.problem import Why
 from xiaoer.kit.text import clean
 from xiaoer.modules.orders.contracts import (
     NewOrder,
@@ -75,20 +76,25 @@ def number_of(order: NewOrder) -> str:
 def _checked(order: NewOrder) -> NewOrder:
     number = number_of(order)
     if not number or len(number) > LONGEST_NUMBER:
-        raise BadOrder(number=number[:LONGEST_NUMBER], reason="订单号为空或过长")
+        raise BadOrder(number=number[:LONGEST_NUMBER], reason=Why(
+            "订单号为空或过长", "the number is empty or too long"))
     if len(order.items) > MOST_ITEMS:
-        raise BadOrder(number=number, reason=f"商品超过 {MOST_ITEMS} 行")
+        raise BadOrder(number=number, reason=Why(
+            f"商品超过 {MOST_ITEMS} 行", f"there are more than {MOST_ITEMS} items"))
     amounts = [item.price for item in order.items] + [payment.amount for payment in order.payments]
     amounts += [item.paid for item in order.items if item.paid is not None]
     if any(money.currency != order.total.currency for money in amounts):
-        raise BadOrder(number=number, reason="一张订单只能用一种货币")
+        raise BadOrder(number=number, reason=Why(
+            "一张订单只能用一种货币", "an order has one currency"))
     if any(money.minor < 0 for money in (*amounts, order.total)):
-        raise BadOrder(number=number, reason="金额不能是负数")
+        raise BadOrder(number=number, reason=Why("金额不能是负数", "amounts cannot be negative"))
     if any(item.quantity < 1 for item in order.items):
-        raise BadOrder(number=number, reason="数量至少是 1")
+        raise BadOrder(number=number, reason=Why("数量至少是 1", "quantities are at least 1"))
     for parcel in order.parcels:
         if any(not 0 <= place < len(order.items) for place in parcel.items):
-            raise BadOrder(number=number, reason=f"包裹 {parcel.number} 里有订单外的商品")
+            raise BadOrder(number=number, reason=Why(
+                f"包裹 {parcel.number} 里有订单外的商品",
+                f"parcel {parcel.number} has items that are not in the order"))
     return replace(order, number=number, recipient=clean(order.recipient)[:200],
                    phone=digits(order.phone), goods=_goods(order))
 

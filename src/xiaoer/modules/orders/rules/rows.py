@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from xiaoer.kit.cells import BadCell, Cells, Fields
+from xiaoer.kit.cells import EMPTY, BadCell, Cells, Fields
 from xiaoer.kit.money import Money
+from xiaoer.kit.problem import Why
 from xiaoer.modules.orders.contracts import (
     Item,
     NewOrder,
@@ -98,7 +99,7 @@ def read_rows(group: Sequence[Fields]) -> ReadOrder:
     try:
         checked = prepared([order])[0]
     except BadOrder as error:
-        raise BadCell(field="number", reason=str(error.fields["reason"])) from error
+        raise BadCell(field="number", reason=error.fields["reason"]) from error
     return ReadOrder(checked, head.text("customer", longest=200), order.phone)
 
 
@@ -109,7 +110,7 @@ def _status(head: Cells) -> Status:
 def _placed(head: Cells) -> datetime:
     placed = head.moment("placed_at")
     if placed is None:
-        raise BadCell(field="placed_at", reason="不能为空")
+        raise BadCell(field="placed_at", reason=EMPTY)
     return placed
 
 
@@ -118,7 +119,7 @@ def _items(row: Cells, currency: str) -> Iterator[Item]:
     for line in nested or ([row] if row.text("title") or row.text("sku") else []):
         price = line.money("price", currency)
         if price is None:
-            raise BadCell(field="price", reason="不能为空")
+            raise BadCell(field="price", reason=EMPTY)
         quantity = line.whole("qty")
         yield Item(
             line.text("sku", longest=80), line.text("title", longest=300) or line.text("sku"),
@@ -198,5 +199,5 @@ def _parcel(row: Cells, places: tuple[int, ...]) -> Parcel:
 def _event(row: Cells, status: str) -> TrackingEvent:
     at = row.moment("at")
     if at is None:
-        raise BadCell(field="events", reason="缺少时间")
+        raise BadCell(field="events", reason=Why("缺少时间", "the time is missing"))
     return TrackingEvent(at, row.text("parcel_status") or status, row.text("text", longest=500))
