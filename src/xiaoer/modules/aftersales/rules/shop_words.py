@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -110,9 +111,9 @@ def _return(wish: Wish, facts: Facts, change: Change, found: Effects) -> Both:
     zh, en = (way_of(facts, change.method, told) for told in (True, False))
     items = _items(change.swaps)
     return (
-        f"订单 {wish.order} 退货：{items[0]}，理由：{why[0]}。退款 {found.amount}，验货后退到{zh}，"
+        f"订单 {wish.order} 退货：\n{items[0]}，理由：{why[0]}。\n退款 {found.amount}，验货后退到{zh}，"
         f"{arrival(facts, change.method, True)}；寄回运费{payer[0]}。",
-        f"Return from order {wish.order}: {items[1]}, reason: {why[1]}. {found.amount} goes "
+        f"Return from order {wish.order}:\n{items[1]}, reason: {why[1]}.\n{found.amount} goes "
         f"to {en} after the check of the goods, {arrival(facts, change.method, False)}; {payer[1]}.",
     )
 
@@ -179,9 +180,13 @@ def _bought(facts: Facts, english: int) -> str:
 
 
 def _items(swaps: tuple[Swap, ...]) -> Both:
-    """Pieces with what was paid for them."""
-    return ("、".join(f"{_label(one.old)}（{one.old.worth}）" for one in swaps),
-            ", ".join(f"{_label(one.old)} ({one.old.worth})" for one in swaps))
+    """Pieces with what was paid for each; those that are alike are told once with their number."""
+    alike = Counter((_label(one.old), str(one.old.worth)) for one in swaps)
+    zh = [f"{label}（{worth}）" if n == 1 else f"{label} × {n}（每件 {worth}）"
+          for (label, worth), n in alike.items()]  # fmt: skip
+    en = [f"{label} ({worth})" if n == 1 else f"{label} × {n} ({worth} each)"
+          for (label, worth), n in alike.items()]  # fmt: skip
+    return "、".join(zh), ", ".join(en)
 
 
 def _label(item: Item) -> str:
