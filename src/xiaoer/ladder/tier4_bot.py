@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from xiaoer.ladder import acting
+from xiaoer.ladder import acting, asking
 from xiaoer.ladder.contracts import Answer, Climb, Turn
 from xiaoer.ladder.phrases import choices, locale_of, offer_person, say, text
 from xiaoer.ladder.recommending import greeting, recommending
@@ -28,12 +28,13 @@ async def bot_tier(ctx: Ctx, turn: Turn) -> Answer | Climb:
     recommended = await recommending(ctx, turn)
     if recommended is not None:
         return recommended
-    move = await bot.next_move(ctx, turn.text, unit_path=turn.conversation.unit_path, locale=locale)
+    move = await asking.next_move(ctx, turn, locale)
     offers = acting.offers(turn, locale)
     match move:
+        case Answer():
+            return _with(move, offers)
         case bot.contracts.Say():
-            answer = acting.say_move(move)
-            return replace(answer, parts=(*answer.parts, choices("", *offers))) if offers else answer
+            return _with(acting.say_move(move), offers)
         case _ if acting.may_want_deed(turn):
             return await acting.act(ctx, turn, locale, likely=True) or Climb("a_deed")
         case bot.contracts.Suggest():
@@ -50,6 +51,10 @@ async def bot_tier(ctx: Ctx, turn: Turn) -> Answer | Climb:
             return Answer((card,), confidence=move.confidence, settled=False)
         case bot.contracts.Climb():
             return Climb(move.reason, move.confidence)
+
+
+def _with(answer: Answer, offers: tuple[tuple[str, str], ...]) -> Answer:
+    return replace(answer, parts=(*answer.parts, choices("", *offers))) if offers else answer
 
 
 async def _small_talk(ctx: Ctx, turn: Turn, locale: str) -> Answer | None:

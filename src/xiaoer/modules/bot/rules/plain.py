@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xiaoer.kit.hanzi import simplified
 from xiaoer.kit.text import fold
 
 _SAME = str.maketrans({"啦": "了", "喽": "了", "咯": "了", "辣": "了", "滴": "的", "哒": "的", "咧": "了",
@@ -16,7 +17,7 @@ def plain(text: str) -> str:
     """The text folded, of the same length where it is Chinese: one particle for those that mean the
     same, slips of the keyboard mended in the words of deeds, and an idiom hidden that sounds like
     one."""
-    found = fold(text).translate(_SAME)
+    found = simplified(fold(text)).translate(_SAME)
     for slip, meant in _SLIPS.items():
         found = found.replace(slip, meant)
     return found

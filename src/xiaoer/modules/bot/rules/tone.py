@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from xiaoer.kit.hanzi import simplified
 from xiaoer.kit.text import fold
 from xiaoer.modules.bot.contracts import Tone
 
@@ -50,7 +51,7 @@ _RISKS = (
 
 def read_tone(text: str) -> Tone:
     """What the words say besides the question; the risk is the gravest that is found."""
-    folded = fold(text).strip()
+    folded = simplified(fold(text)).strip()
     risk = next((name for name, pattern in _RISKS if pattern.search(folded)), "")
     return Tone(
         wants_person=bool(_PERSON.search(folded)),

@@ -11,13 +11,15 @@ from collections import Counter
 
 import rjieba
 
+from xiaoer.kit.hanzi import simplified
+
 LONGEST = 400  # characters that count; the rest of a pasted page says nothing new
 MOST_WORDS = 48
 
 
 def tidy(text: str) -> str:
-    """NFKC, lower case, no control characters, single spaces, at most ``LONGEST`` characters."""
-    plain = unicodedata.normalize("NFKC", text[: 4 * LONGEST]).lower()
+    """NFKC, lower case, simplified, no control characters, single spaces, at most ``LONGEST`` long."""
+    plain = simplified(unicodedata.normalize("NFKC", text[: 4 * LONGEST]).lower())
     kept = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in plain)
     return " ".join(kept.split())[:LONGEST].rstrip()
 
