@@ -43,12 +43,15 @@ class Terms:
 
     def _judge(self, words: Sequence[str]) -> Floats:
         """Log-probabilities of the entries for the words; flat for words never seen."""
-        seen = [(self.ids[t], n) for t, n in Counter(_terms(words)).items() if t in self.ids]
+        asked = Counter(_terms(words))
+        seen = [(self.ids[t], n) for t, n in asked.items() if t in self.ids]
         if not seen:
             return np.zeros(len(self.size), np.float32)
         ids = np.array([t for t, _ in seen])
         weights = _damped(np.array([n for _, n in seen], np.float32)) * self.rarity[ids]
-        weights /= np.linalg.norm(weights)
+        # Words never seen count in the length: one known word among ten strange ones says little.
+        strange = (len(asked) - len(seen)) * float(self.rarity.max()) ** 2
+        weights /= np.sqrt(float(weights @ weights) + strange)
         slices = [slice(self.first[t], self.first[t + 1]) for t in ids]
         heard = np.concatenate([self.entries[s] for s in slices])
         shares = np.concatenate([self.evidence[s] for s in slices])
