@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree
 
@@ -17,6 +18,7 @@ from xiaoer.modules.catalog.contracts import (
     Link,
     Need,
     NewProduct,
+    NewPromotion,
     NewStore,
     Shelf,
     Tag,
@@ -214,3 +216,16 @@ async def test_a_place_offers_what_it_sells_and_has(unit: Units, shelf: Shelf, c
     if shelf.each > 1:
         assert {o.product.code for o in found} == codes
     assert all(o.in_stock for o in found)
+
+
+async def test_only_a_reduction_for_the_whole_category_is_told_with_an_offer(unit: Units) -> None:
+    async with unit() as ctx:
+        now = ctx.now()
+        on = [NewPromotion(kind, kind, now - timedelta(days=1), now + timedelta(days=hours), rule=kind,
+                           kind=kind, categories=("beauty",), places=("/dept/s1/",))
+              for hours, kind in enumerate(("event", "discount", "trade_in", "full_reduction"), 1)]  # fmt: skip
+        await catalog.load(ctx, Catalogue(stores=(STORE, OTHER), counters=COUNTERS, products=goods(), promotions=tuple(on)))
+        here = await catalog.offers(ctx, Shelf("/dept/s1/"))
+        there = await catalog.offers(ctx, Shelf("/dept/s2/"))
+    assert {o.product.code: o.promotion for o in here} == {"A": "full_reduction", "B": "", "D": "full_reduction"}
+    assert [o.promotion for o in there] == [""]

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xiaoer.modules.catalog.contracts import Counter, Offer, Product, Promotion, Shelf
+from xiaoer.modules.catalog.contracts import (
+    Counter,
+    Offer,
+    Product,
+    Promotion,
+    PromotionKind,
+    Shelf,
+)
 from xiaoer.modules.catalog.rules.traits import traits_of
 
 
@@ -47,10 +54,13 @@ def _is_sold(product: Product, unit_path: str) -> bool:
 
 
 def _promotion(product: Product, on: Sequence[Promotion]) -> str:
-    """The first to end of what is on for it."""
+    """The first to end of the reductions that hold for all goods of its category or brand.
+
+    What hangs on a condition of another kind (an hour, a trade-in, a member's day) is not said.
+    """
     return next((
         p.rule or p.title for p in on
-        if p.kind not in ("event", "points")
+        if p.kind == PromotionKind.FULL_REDUCTION
         and (not p.categories or product.category in p.categories)
         and (not p.brand or p.brand == product.brand)
     ), "")
