@@ -80,5 +80,5 @@ def test_the_setting_says_what_is_written(
     log = structlog.get_logger("x")
     log.info("first_word")
     log.warning("second_word")
-    out, _ = capfd.readouterr()
-    assert sum(word in out for word in ("first_word", "second_word")) == seen
+    _, err = capfd.readouterr()
+    assert sum(word in err for word in ("first_word", "second_word")) == seen

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 import traceback
 from typing import TextIO
 
@@ -32,6 +33,7 @@ def configure(level: str) -> None:
             structlog.dev.ConsoleRenderer(colors=False, exception_formatter=_write),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(least),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     handler = logging.StreamHandler()
     handler.setFormatter(_Plain(_LINE))

@@ -17,7 +17,7 @@ SKINS: Mapping[str, re.Pattern[str]] = {
     "all": re.compile(r"各种|所有|任何|全肤质|all skin"),
 }
 _AGED = re.compile(
-    r"(\d+(?:\.5)?|[一二两三四五六七八九十]{1,3})\s*(个半|个)?(月|周?岁)(半)?|(\d+)\s*(months?|years?)"
+    r"((?<!\d)\d{1,3}(?:\.5)?|[一二两三四五六七八九十]{1,3})\s*(个半|个)?(月|周?岁)(半)?|(?<!\d)(\d{1,3})\s*(months?|years?)"
 )
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
 

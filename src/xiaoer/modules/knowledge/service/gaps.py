@@ -175,6 +175,8 @@ async def _name(ctx: Ctx, gap_id: UUID) -> None:
     """Call a gap by its most central question."""
     found = await store.members(ctx, gap_id, MOST_MEMBERS)
     found.sort(key=lambda one: (one.at, one.conversation_id, one.seq))
+    if not found:  # all of it was said where the actor does not reach
+        return
     texts = [rules.tidy(one.question) for one in found]
     best = rules.central(texts, await _rows(ctx, texts))
     lang = rules.language([found[best].question])

@@ -60,7 +60,7 @@ _CHEAPER = re.compile(r"便宜(一)?(点|些)|太贵|贵了|实惠|cheaper|too e
 _DEARER = re.compile(r"(再)?(贵|好|高档|上档次)(一)?(点|些)|更好的|fancier|better one")
 _ANY = re.compile(r"^(都(可以|行)|随便|无所谓|不(限|知道|清楚)|没有?要求|没有|看着(办|来)|any|whatever|no preference|don'?t (care|know|mind)).{0,6}$")
 _EXPECTING = re.compile(r"孕妇|怀孕|孕期|备孕|哺乳期|产妇|pregnan|breastfeed")
-_AGED = re.compile(r"(\d+|[一二两三四五六七八九十]+)\s*(个半|个)?(月|周?岁)(半)?(以上|大)?|\d+\s*(months?|years?)( old)?")
+_AGED = re.compile(r"((?<!\d)\d{1,3}|[一二两三四五六七八九十]{1,3})\s*(个半|个)?(月|周?岁)(半)?(以上|大)?|(?<!\d)\d{1,3}\s*(months?|years?)( old)?")
 _SKIN = re.compile(r"敏感(肌|皮|性)?(肤|皮肤)?|[干油]性?(皮|肌)?(肤|皮肤)?|混合(性)?(皮|肌)?(肤)?|皮肤|sensitive|oily|dry|skin")
 _FILLERS = re.compile(
     r"预算|左右|以内|那种|适合|大概|有没有|还是|一般|比较|可以|看看|如果|[的要给送吧呢啊呀了想我是用在有就买和款个这那她他它您你们不再来点能吗人只件双盒支]|"
