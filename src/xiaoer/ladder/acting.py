@@ -21,6 +21,7 @@ MOST_STEPS = 8
 OPEN = ("slot:", "confirm:", "refused:")
 BOOK = bot.book({spec.name: spec.parameters for spec in tools.SHOP_SPECS})
 Dialogue = bot.contracts.Dialogue
+Options = tuple[tuple[str, str], ...]
 Step = bot.contracts.Step
 ToolResult = bot.contracts.ToolResult
 
@@ -107,7 +108,7 @@ async def _answer(
     subject = str(step.dialogue.slots.get("order", "")) or step.dialogue.focus
     match step.act:
         case bot.contracts.Ask(about=about, text=asked, options=options):
-            parts = _parts([*words, asked], options)
+            parts = _parts([*words, asked], _sent(about, options))
             return Answer(parts, topic=topic, subject=subject, settled=False, asks=about)
         case bot.contracts.Tell(about=about, text=told, options=options):
             settled = about.startswith(("done:", "told"))
@@ -145,7 +146,7 @@ def say_move(move: bot.contracts.Say) -> Answer:
 def _with_reminder(aside: Answer, reminder: bot.contracts.Ask | None) -> Answer:
     if reminder is None:
         return aside
-    parts = (*aside.parts, *_parts([reminder.text], reminder.options))
+    parts = (*aside.parts, *_parts([reminder.text], _sent(reminder.about, reminder.options)))
     return replace(aside, parts=parts, settled=False, asks=reminder.about)
 
 
@@ -194,6 +195,12 @@ def _prove(locale: str) -> Answer:
 def _parts(words: Iterable[str], options: tuple[tuple[str, str], ...]) -> tuple[Part, ...]:
     told = text("\n".join(words))
     return (told, choices("", *options)) if options else (told,)
+
+
+def _sent(about: str, options: Options) -> Options:
+    """A piece is sent by its name, which the customer reads in their own words afterwards."""
+    named = about in ("slot:items", "slot:new_items")
+    return tuple((label, label if named else value) for label, value in options)
 
 
 def _session(turn: Turn) -> tools.Session:

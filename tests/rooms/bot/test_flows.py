@@ -120,6 +120,21 @@ def test_all_in_one_sentence_needs_no_question() -> None:
     assert isinstance(returning().act, Propose)
 
 
+def test_an_option_that_is_tapped_is_understood() -> None:
+    asked = step(step(Dialogue(), "我要退货").dialogue, NUMBER)
+    assert isinstance(asked.act, Ask)
+    labels = [label for label, _ in asked.act.options]
+    assert "电动牙刷 粉色" in labels
+    after = step(asked.dialogue, "电动牙刷 粉色")
+    assert after.dialogue.slots["items"] == ["K-1"]
+
+
+def test_orders_that_fit_the_deed_are_shown_first() -> None:
+    asked = step(Dialogue(), "我要退货")
+    assert isinstance(asked.act, Ask)
+    assert asked.act.options[0][1] == NUMBER
+
+
 def test_a_reason_is_asked_for_and_never_chosen_for_the_customer() -> None:
     asked = step(Dialogue(), f"我要退{NUMBER}的牙刷")
     assert isinstance(asked.act, Ask)

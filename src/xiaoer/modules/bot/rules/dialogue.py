@@ -95,7 +95,7 @@ def _told_no(
     if insisted:
         return Step(after, steps.restated(scene, after))
     return _next(scene, after, (result.sentence,)) or Step(
-        after, Tell(f"refused:{result.code}", result.sentence)
+        after, Tell(f"refused:{result.code}", result.sentence, steps.person(scene.said.locale))
     )
 
 

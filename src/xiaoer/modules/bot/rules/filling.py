@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from xiaoer.modules.bot.contracts import Ask, Dialogue, View
@@ -26,13 +26,15 @@ _WHICH = {"order": "which_order", "items": "which_items", "store": "which_store"
 @dataclass(frozen=True, slots=True)
 class Got:
     """What is filled, the first slot that is not, and why; ``progress`` when the message filled
-    anything; ``climb`` when an answer belongs to a person."""
+    anything; ``climb`` when an answer belongs to a person. Orders in the states of ``first`` are
+    shown first."""
 
     slots: Mapping[str, Any]
     missing: Slot | None = None
     found: Filled = field(default_factory=Filled)
     progress: bool = False
     climb: str = ""
+    first: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def fill_all(flow: Flow, dialogue: Dialogue, words: Words, *, changed: bool = Fa
             known[slot.name] = value
         elif missing is None and _is_due(slot, filled, known, asked):
             missing, found = slot, filled
-    return Got(known, missing, found, progress, _climbing(flow, known))
+    return Got(known, missing, found, progress, _climbing(flow, known), flow.first)
 
 
 def _is_due(slot: Slot, filled: Filled, known: Mapping[str, Any], asked: bool) -> bool:
@@ -134,7 +136,9 @@ def ask(got: Got, view: View, locale: str, *, again: bool = False) -> Ask:
         key = "how_many" if alone else _WHICH.get(slot.kind, "which_items")
         return Ask(about, phrase(key, locale), () if alone else got.found.several)
     sorry = phrase("again", locale) if again else ""
-    options = filler.options(slot, Hearing("", view, got.slots), locale)
+    fitting = sorted(view.orders, key=lambda one: str(one.status) not in got.first)
+    seen = replace(view, orders=tuple(fitting))
+    options = filler.options(slot, Hearing("", seen, got.slots), locale)
     return Ask(about, f"{sorry}{slot.ask.to(locale)}", options)
 
 

@@ -110,6 +110,12 @@ def _fill_items(slot: Slot, heard: Hearing) -> Filled:
     order = _order(heard)
     if order is None:
         return Filled()
+    tapped = _tapped(heard)
+    if tapped:
+        pieces = [one.item.sku for one in said_orders.pieces_of(order) if one.item.sku == tapped]
+        if len(pieces) == 1 or slot.whole:
+            return Filled(pieces)
+        return Filled(several=said_orders.options_of(order, (tapped,)))
     text = _BECOMES.split(_KEEPS.sub("", heard.text))[0] or heard.text
     meant = said_orders.items_meant(text, order, heard.offered, asked=heard.asked, whole=slot.whole)
     if meant.value:
@@ -117,12 +123,18 @@ def _fill_items(slot: Slot, heard: Hearing) -> Filled:
     return Filled(several=said_orders.options_of(order, meant.several) if meant.several else ())
 
 
+def _tapped(heard: Hearing) -> str:
+    """The value of the option whose label was sent."""
+    said = plain(heard.text).strip()
+    return next((value for label, value in heard.offered if said in (plain(label), plain(value))), "")
+
+
 def _fill_new_items(_slot: Slot, heard: Hearing) -> Filled:
     """One variant for each piece; the first that is not clear is asked for."""
     found: list[str] = []
     for item, product in _lines(heard):
         meant = said_orders.variant_meant(heard.text, item, product)
-        nth = next((sku for label, sku in heard.offered if plain(label) == plain(heard.text)), "")
+        nth = _tapped(heard)
         if nth and nth in {one.sku for one in product.variants}:
             meant = Meant(nth)
         if not isinstance(meant.value, str):

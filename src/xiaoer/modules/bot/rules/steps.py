@@ -55,10 +55,15 @@ def confirmation(sentence: str, tool: str, locale: str) -> Ask:
     return Ask(f"confirm:{tool}", sentence, options)
 
 
+def person(locale: str) -> tuple[tuple[str, str], ...]:
+    """The option that leads to a person."""
+    return ((phrase("person", locale), "action:person"),)
+
+
 def restated(scene: Scene, dialogue: Dialogue) -> Tell:
     code = dialogue.refused.rpartition("|")[2]
     words = phrase("restated", scene.said.locale, refusal=dialogue.refusal)
-    return Tell(f"refused:{code}", words, ((phrase("person", scene.said.locale), "action:person"),))
+    return Tell(f"refused:{code}", words, person(scene.said.locale))
 
 
 def beside(dialogue: Dialogue, otherwise: Step, reminder: Ask | None) -> Step:
@@ -78,8 +83,8 @@ def climb(scene: Scene, dialogue: Dialogue, reason: str) -> Climb:
 
 def stuck(scene: Scene, dialogue: Dialogue) -> Step:
     """Not understood too often: nothing is done, and a person is one step away."""
-    person = ((phrase("person", scene.said.locale), "action:person"),)
-    return Step(closed(dialogue), Tell("stuck", phrase("stuck", scene.said.locale), person))
+    locale = scene.said.locale
+    return Step(closed(dialogue), Tell("stuck", phrase("stuck", locale), person(locale)))
 
 
 def withdrawn(dialogue: Dialogue, step: Step) -> Step:
