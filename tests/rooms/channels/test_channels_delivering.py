@@ -42,9 +42,10 @@ Drain = Callable[[], Awaitable[None]]
 
 @pytest.fixture
 async def outside(
-    house: House, unit: Units, http: httpx.AsyncClient, hook: Opened, drain: Drain
+    house: House, unit: Units, http: httpx.AsyncClient, hook: Opened, drain: Drain, clock: FakeClock
 ) -> AsyncIterator[Outside]:
-    await drain()  # what other tests left would use up the refusals
+    clock.advance(days=1)
+    await drain()  # what other tests left, for now or for later, would use up the refusals
     there = await opened_outside(house, unit, http, hook)
     before = there.channel.refusal
     yield there
