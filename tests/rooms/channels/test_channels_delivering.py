@@ -84,6 +84,7 @@ async def test_notes_and_what_a_widget_reads_are_where_they_are_read(
     assert await there.state(await there.answer("在的")) is DeliveryState.SENT
 
 
+@pytest.mark.slow  # counts refusals of a channel that the whole fast run shares
 async def test_what_is_tried_again_keeps_its_order_and_arrives_once(
     outside: Outside, drain: Drain, clock: FakeClock
 ) -> None:
@@ -136,6 +137,7 @@ async def test_a_refusal_fails_at_once_with_its_reason_and_the_next_goes(
     assert (await outside.message(second)).as_json()["state"] == "sent"
 
 
+@pytest.mark.slow  # counts refusals of a channel that the whole fast run shares
 async def test_after_the_last_try_it_has_failed_and_the_next_goes(
     outside: Outside, drain: Drain, clock: FakeClock
 ) -> None:
@@ -217,6 +219,7 @@ async def test_what_is_said_while_the_account_is_off_fails_and_can_be_sent_later
     assert {await outside.state(one) for one in (message_id, later)} == {DeliveryState.SENT}
 
 
+@pytest.mark.slow  # counts refusals of a channel that the whole fast run shares
 async def test_a_receipt_ends_the_tries_and_takes_a_failure_back(
     outside: Outside, drain: Drain, clock: FakeClock
 ) -> None:
