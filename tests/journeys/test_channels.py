@@ -76,7 +76,7 @@ def test_a_widget_is_opened_put_on_a_page_and_switched_off(
 def test_secrets_of_a_hook_change_over_in_peace(demo: DemoServer, admin: Page) -> None:
     _new(admin, "签名回调")
     admin.get_by_label("名称").fill("旅程系统")
-    admin.get_by_label("回调地址").fill("http://127.0.0.1:9/in")
+    admin.get_by_label("回调地址").fill("https://hooks.example.com/in")
     admin.get_by_role("button", name="新建渠道").click()
     secrets = admin.get_by_role("region", name="密钥")
     first = secrets.get_by_label("密钥", exact=True).inner_text()
