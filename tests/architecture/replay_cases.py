@@ -121,9 +121,10 @@ async def a_failed_message_that_a_person_sends_again(stage: Stage) -> None:
     async with stage.unit(Assistant()) as ctx:
         turn = await conversations.turn(ctx, conversation)
         said = await conversations.reply(ctx, turn, [text_part("在的")], tier="bot")
+        account = await channels.account(ctx, turn.conversation.account_id)
     hook = stage.assembly.house.ports.channels["webhook"]
     assert isinstance(hook, MemoryWebhook)
-    hook.refuses, hook.refusal = 1, NotDelivered("refused", status=404, again=False)
+    hook.refuse(account.key, 1, NotDelivered("refused", status=404, again=False))
     await stage.hand_over(await stage.owed("conversations.ReplyPosted", "channels"))
     async with stage.unit(member()) as ctx:
         await send_again(ctx, conversation, said.id)

@@ -11,14 +11,14 @@ import httpx
 
 from tests.conftest import Units
 from tests.rooms.channels.conftest import Opened, call, message
-from xiaoer.engines.channels.memory import MemoryWebhook
+from xiaoer.engines.channels.memory import UNREACHABLE, MemoryWebhook
 from xiaoer.engines.clock.fake import FakeClock
 from xiaoer.kit.event import Fact
 from xiaoer.kit.ids import TenantId
 from xiaoer.modules import conversations
 from xiaoer.modules.channels import reactions
 from xiaoer.modules.conversations.contracts import DeliveryState, Message, text_part
-from xiaoer.ports.channel import Outgoing
+from xiaoer.ports.channel import NotDelivered, Outgoing
 from xiaoer.ports.ctx import Actor, Assistant, Ctx, Scope
 from xiaoer.ports.house import House
 
@@ -51,6 +51,15 @@ class Outside:
         channel = self.house.ports.channels["webhook"]
         assert isinstance(channel, MemoryWebhook)
         return channel
+
+    @property
+    def refuses(self) -> int:
+        """How many messages the other side refuses yet."""
+        return self.channel.refuses(self.hook.key)
+
+    def refuse(self, times: int, refusal: NotDelivered = UNREACHABLE) -> None:
+        """The other side refuses the next so many."""
+        self.channel.refuse(self.hook.key, times, refusal)
 
     @property
     def taken(self) -> list[Outgoing]:

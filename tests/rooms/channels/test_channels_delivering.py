@@ -42,14 +42,11 @@ Drain = Callable[[], Awaitable[None]]
 
 @pytest.fixture
 async def outside(
-    house: House, unit: Units, http: httpx.AsyncClient, hook: Opened, drain: Drain, clock: FakeClock
+    house: House, unit: Units, http: httpx.AsyncClient, hook: Opened
 ) -> AsyncIterator[Outside]:
-    clock.advance(days=1)
-    await drain()  # what other tests left, for now or for later, would use up the refusals
     there = await opened_outside(house, unit, http, hook)
-    before = there.channel.refusal
     yield there
-    there.channel.refuses, there.channel.refusal = 0, before
+    there.refuse(0)
     async with unit() as ctx:
         await ctx.uow.run(FORGET, {"tenant": unit.tenant})
 
@@ -84,20 +81,19 @@ async def test_notes_and_what_a_widget_reads_are_where_they_are_read(
     assert await there.state(await there.answer("在的")) is DeliveryState.SENT
 
 
-@pytest.mark.slow  # counts refusals of a channel that the whole fast run shares
 async def test_what_is_tried_again_keeps_its_order_and_arrives_once(
     outside: Outside, drain: Drain, clock: FakeClock
 ) -> None:
     first = await outside.answer("一")
-    outside.channel.refuses = 2
+    outside.refuse(2)
     await drain()
     await outside.answer("二")
     await drain()
-    assert (outside.texts, outside.channel.refuses) == ([], 1), "the second waits behind the first"
+    assert (outside.texts, outside.refuses) == ([], 1), "the second waits behind the first"
     assert await outside.state(first) is DeliveryState.QUEUED
     clock.advance(rules.FIRST_WAIT_S)
     await drain()
-    assert (outside.texts, outside.channel.refuses) == ([], 0)
+    assert (outside.texts, outside.refuses) == ([], 0)
     clock.advance(rules.FIRST_WAIT_S * rules.GROWTH)
     await drain()
     assert outside.texts == ["一", "二"]
@@ -110,8 +106,7 @@ async def test_the_other_side_may_say_when_within_bounds(
     outside: Outside, drain: Drain, clock: FakeClock, asked_s: float, waits_s: int
 ) -> None:
     await outside.answer("一")
-    outside.channel.refusal = NotDelivered("busy", status=429, retry_after_s=asked_s)
-    outside.channel.refuses = 1
+    outside.refuse(1, NotDelivered("busy", status=429, retry_after_s=asked_s))
     await drain()
     clock.advance(waits_s - 0.1)
     await drain()
@@ -125,7 +120,7 @@ async def test_a_refusal_fails_at_once_with_its_reason_and_the_next_goes(
     outside: Outside, drain: Drain
 ) -> None:
     first, second = await outside.answer("一"), await outside.answer("二")
-    outside.channel.refusal, outside.channel.refuses = REFUSED, 1
+    outside.refuse(1, REFUSED)
     await drain()
     assert outside.texts == ["二"]
     failed = (await outside.message(first)).as_json()
@@ -137,17 +132,16 @@ async def test_a_refusal_fails_at_once_with_its_reason_and_the_next_goes(
     assert (await outside.message(second)).as_json()["state"] == "sent"
 
 
-@pytest.mark.slow  # counts refusals of a channel that the whole fast run shares
 async def test_after_the_last_try_it_has_failed_and_the_next_goes(
     outside: Outside, drain: Drain, clock: FakeClock
 ) -> None:
     first = await outside.answer("一")
     await outside.answer("二")
-    outside.channel.refuses = rules.MOST_TRIES
+    outside.refuse(rules.MOST_TRIES)
     for left in range(rules.MOST_TRIES - 1, -1, -1):
         assert (await outside.message(first)).failure is None
         await drain()
-        assert outside.channel.refuses == left
+        assert outside.refuses == left
         clock.advance(rules.LONGEST_WAIT_S)
     failure = (await outside.message(first)).failure
     assert failure
@@ -180,12 +174,11 @@ async def test_a_channel_that_breaks_is_a_try_in_vain(
 
 async def test_having_no_room_is_no_try(outside: Outside, drain: Drain, clock: FakeClock) -> None:
     message_id = await outside.answer("一")
-    outside.channel.refusal = NotDelivered("crowded", counts=False)
-    outside.channel.refuses = 3 * rules.MOST_TRIES
+    outside.refuse(3 * rules.MOST_TRIES, NotDelivered("crowded", counts=False))
     for _ in range(3 * rules.MOST_TRIES):
         await drain()
         clock.advance(1)
-    assert outside.channel.refuses == 0
+    assert outside.refuses == 0
     await drain()
     assert await outside.state(message_id) is DeliveryState.SENT
 
@@ -219,15 +212,14 @@ async def test_what_is_said_while_the_account_is_off_fails_and_can_be_sent_later
     assert {await outside.state(one) for one in (message_id, later)} == {DeliveryState.SENT}
 
 
-@pytest.mark.slow  # counts refusals of a channel that the whole fast run shares
 async def test_a_receipt_ends_the_tries_and_takes_a_failure_back(
     outside: Outside, drain: Drain, clock: FakeClock
 ) -> None:
     waits, failed = await outside.answer("一"), await outside.answer("二")
-    outside.channel.refuses = 1
+    outside.refuse(1)
     await drain()
     await outside.report({"message_id": str(waits), "state": "delivered"})
-    outside.channel.refusal, outside.channel.refuses = REFUSED, 1
+    outside.refuse(1, REFUSED)
     clock.advance(rules.FIRST_WAIT_S)
     await drain()
     assert (await outside.message(failed)).failure
@@ -242,7 +234,7 @@ async def test_a_receipt_ends_the_tries_and_takes_a_failure_back(
 
 async def test_sending_again_is_audited_and_done_once(outside: Outside, drain: Drain) -> None:
     message_id = await outside.answer("一")
-    outside.channel.refusal, outside.channel.refuses = REFUSED, 1
+    outside.refuse(1, REFUSED)
     await drain()
     path = send_again_path(outside, message_id)
     answers = await asyncio.gather(*(outside.http.post(path) for _ in range(5)))
@@ -263,11 +255,10 @@ async def test_what_is_sent_again_has_all_its_tries_anew(
     outside: Outside, drain: Drain, clock: FakeClock
 ) -> None:
     message_id = await outside.answer("一")
-    outside.channel.refusal, outside.channel.refuses = REFUSED, 1
+    outside.refuse(1, REFUSED)
     await drain()
     await outside.http.post(send_again_path(outside, message_id))
-    outside.channel.refusal = NotDelivered("failing", status=500)
-    outside.channel.refuses = rules.MOST_TRIES - 1
+    outside.refuse(rules.MOST_TRIES - 1, NotDelivered("failing", status=500))
     for _ in range(rules.MOST_TRIES):
         await drain()
         clock.advance(rules.LONGEST_WAIT_S)
@@ -293,12 +284,12 @@ async def test_an_account_that_reaches_nobody_is_named_until_it_does(
         return [(t["account_id"], t["failed"], t["waiting"], t["reason"]) for t in found]
 
     account = str(outside.hook.account.id)
-    outside.channel.refusal, outside.channel.refuses = REFUSED, 2
+    outside.refuse(2, REFUSED)
     await outside.answer("一")
     await outside.answer("二")
     await drain()
     assert await troubles() == []
-    outside.channel.refusal, outside.channel.refuses = NotDelivered("timeout"), 1
+    outside.refuse(1, NotDelivered("timeout"))
     clock.advance(1)
     await outside.answer("三")
     await drain()
@@ -331,7 +322,7 @@ async def test_a_desk_that_watches_is_told_how_far_words_have_come(
     message_id = await outside.answer("一")
     assert await told() == ["queued"]
     assert await told() == [], "only what is new"
-    outside.channel.refusal, outside.channel.refuses = REFUSED, 1
+    outside.refuse(1, REFUSED)
     await drain()
     assert await told() == ["failed"]
     await outside.http.post(send_again_path(outside, message_id))
