@@ -20,7 +20,6 @@ from xiaoer.ports.ctx import Ctx
 MOST_STEPS = 8
 OPEN = ("slot:", "confirm:", "refused:")
 BOOK = bot.book({spec.name: spec.parameters for spec in tools.SHOP_SPECS})
-Dialogue = bot.contracts.Dialogue
 Options = tuple[tuple[str, str], ...]
 Step = bot.contracts.Step
 ToolResult = bot.contracts.ToolResult
@@ -121,7 +120,7 @@ async def _answer(
         case bot.contracts.Look(order=number):
             wish = selfservice.contracts.Wish(selfservice.contracts.Errand.PARCEL, number)
             found = await serve(ctx, turn, wish)
-            return replace(found, parts=(*_parts(words, ()), *found.parts))
+            return replace(found, parts=(*_parts(words, ()), *found.parts)) if words else found
         case bot.contracts.Climb(reason=reason, filled=filled):
             return Climb(reason, said=tuple(words), filled=filled)
         case _:

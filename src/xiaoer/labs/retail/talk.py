@@ -19,7 +19,7 @@ from xiaoer.modules import aftersales, channels, conversations
 from xiaoer.ports.ctx import Actor, Ctx, Scope, System
 from xiaoer.ports.house import House
 
-KEYS = {"name": "name", "phone_last4": "phone_last4", "email": "email"}
+KEYS = ("name", "phone_last4", "email")
 LINES = 200
 
 
@@ -133,7 +133,7 @@ class Talk:
         """The shop's own check of who somebody is; the assistant never sees it. Two that do not
         fit lead to a person, as the published rules have it."""
         identity = self.customer.task.get("identity", {})
-        given = {name: str(identity[key]) for name, key in KEYS.items() if key in identity}
+        given = {key: str(identity[key]) for key in KEYS if key in identity}
         session = tools.Session(self.person.visitor_id, self.account, None, tools.SHOP_TOOLS)
         for _ in range(2):
             async with self.stage.unit() as ctx:

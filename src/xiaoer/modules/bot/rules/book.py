@@ -96,7 +96,6 @@ class Flow:
     yields_to: tuple[str, ...] = ()
     instead: Mapping[str, str] = field(default_factory=dict)
     beyond: tuple[Beyond, ...] = ()
-    examples: tuple[str, ...] = ()
 
     def slot(self, name: str) -> Slot | None:
         """The slot of that name."""
@@ -138,7 +137,6 @@ def read(name: str, raw: Mapping[str, Any], tools: Mapping[str, Mapping[str, Any
             tuple(raw.get("yields_to", ())), dict(raw.get("instead", {})),
             tuple(Beyond(one["clause"], _words(one), _pattern(one["says"]))
                   for one in raw.get("beyond", ())),
-            tuple(raw.get("examples", ())),
         )  # fmt: skip
     except KeyError as error:
         raise BadFlow(flow=name, reason=f"{error.args[0]} is missing") from None
